@@ -1,0 +1,33 @@
+/* Asks the system what it is and what time it is. */
+#include "base/host.h"
+
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+void
+host_describe(struct host *h)
+{
+	struct utsname u;
+	struct tm tm;
+	time_t now = time(NULL);
+
+	*h = (struct host){.utc = ""};
+	if (uname(&u) == 0) {
+		snprintf(h->name, sizeof h->name, "%s", u.nodename);
+		snprintf(h->machine, sizeof h->machine, "%s", u.machine);
+		snprintf(h->system, sizeof h->system, "%s", u.sysname);
+		snprintf(h->release, sizeof h->release, "%s", u.release);
+	}
+	if (gmtime_r(&now, &tm) != NULL)
+		strftime(h->utc, sizeof h->utc, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+double
+host_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
