@@ -1,0 +1,79 @@
+/* The plan: everything that a run needs, immutable once built. Its canonical text and hash name it. */
+#ifndef MODEL_PLAN_H
+#define MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/grid.h"
+#include "model/ion.h"
+#include "model/material.h"
+
+/* A pencil beam. Position is the spot's centre; x and y of the spot lie across `direction`. */
+struct beam {
+	struct ion ion;
+	double energy_MeV;          /* mean, total kinetic energy of the ion */
+	double energy_spread;       /* sigma / mean */
+	double spot_size_cm;        /* sigma of the lateral profile */
+	double divergence_rad;      /* sigma of each projected angle */
+	double position_cm[N_AXES];
+	double direction[N_AXES];   /* unit vector */
+};
+
+/* A user's own electronic stopping power, total kinetic energy ascending. */
+struct stopping_table {
+	int n;                      /* 0: the built-in model */
+	double *energy_MeV;
+	double *stopping_MeV_cm2_g;
+	char *file;                 /* where it came from, for messages; not part of the hash */
+};
+
+/* The box from (-x/2, -y/2, 0) to (x/2, y/2, z). */
+struct phantom {
+	struct material material;
+	struct stopping_table stopping;
+	double size_cm[N_AXES];
+};
+
+struct transport {
+	double step_cm;             /* longest condensed-history step */
+	double range_fraction;      /* and at most this part of the residual range */
+	double cutoff_cm;           /* residual range at which the rest is deposited */
+	bool has_energy_loss;
+	bool has_straggling;
+	bool has_scattering;
+};
+
+enum plan_slabs { SLABS_PER_WORKER, SLABS_SHARED };
+
+struct plan {
+	uint64_t histories;
+	uint64_t seed;
+	uint32_t range_histories;   /* histories in a range, also the statistical batch */
+	struct beam beam;
+	struct phantom phantom;
+	struct grid grid;           /* scoring */
+	struct transport transport;
+	bool final_states;
+	enum plan_slabs slabs;
+};
+
+/* The canonical text: one "key: value unit" line per field that decides the bits, doubles printed
+ * so that they read back exactly. `histories`, `final_states` and `slabs` are not in it: a run can be
+ * extended, and neither of the others changes a bit of the tally. Returns a malloc'ed string or
+ * NULL with the record filled. */
+char *plan_text(const struct plan *p, struct err *e);
+
+/* 128-bit XXH3 of the canonical text as 32 lower-case hexadecimal digits. */
+void plan_hash(const char *plan_text, char hash[33]);
+
+/* Compares two canonical texts: NULL if they say the same, else buf, filled with the first key that
+ * differs, both values, and the names of the further keys: "seed: 1 / 2; also beam.energy". */
+const char *plan_first_difference(const char *text_a, const char *text_b, char *buf, size_t n);
+
+void stopping_table_free(struct stopping_table *t);
+void plan_free(struct plan *p);
+
+#endif
