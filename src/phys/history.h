@@ -1,0 +1,36 @@
+/* Transport of histories, each from birth to death with no barrier between them. */
+#ifndef PHYS_HISTORY_H
+#define PHYS_HISTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/final_state.h"
+#include "model/tally.h"
+#include "phys/physics.h"
+
+/* Where a range scores: bins laid out as struct tally_layout says, in quanta; touched[bin / 64]
+ * is set to 1 for each bin written; channel[] are the counts of the range. All zero at first. */
+struct score {
+	int64_t *bins;
+	unsigned char *touched;
+	int64_t *channel;
+	struct final_state *states;   /* [count], or NULL when they are not wanted */
+};
+
+enum { SCORE_BLOCK_SHIFT = 6 };
+
+struct batch;                         /* the histories in flight, one owner */
+
+/* NULL when there is no memory. */
+struct batch *batch_new(void);
+void batch_free(struct batch *b);
+
+/* Carries histories [first, first + count) and completes the depth bins. The score depends on
+ * the physics and the numbers of the histories alone. Fails (ERR_INTERNAL, naming the history)
+ * only when a history does not end. */
+int history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct score *score, struct err *e);
+
+#endif

@@ -1,0 +1,39 @@
+/* The condensed-history step: how long it is, what it takes, where it bends and by how much. For
+ * many particles at once, arrays in and arrays out, so that the loops vectorise. */
+#ifndef PHYS_STEP_H
+#define PHYS_STEP_H
+
+#include <stdint.h>
+
+#include "phys/physics.h"
+
+enum { STEP_LANES = 64 };
+
+struct steps {
+	int n;
+	/* before */
+	uint64_t history[STEP_LANES];
+	uint32_t draw[STEP_LANES];               /* number of the block of random bits to use */
+	double range_g_cm2[STEP_LANES];
+	double pv_birth_MeV[STEP_LANES];
+	/* after */
+	double hinge_cm[STEP_LANES];             /* from the start to the bend */
+	double after_hinge_cm[STEP_LANES];       /* from there to the end */
+	double range_loss_g_cm3[STEP_LANES];     /* of residual range, per cm of path */
+	double tilt_rad[2][STEP_LANES];          /* projected angles of the bend */
+};
+
+/* Decides the steps. A step that would pass the cutoff ends there. The bend stands at a random
+ * point (random hinge), which gives <x theta> = T s^2/2 and <x^2> = T s^3/3 exactly. */
+void steps_decide(struct steps *s, const struct physics *ph);
+
+/* Directions to be bent, three components each, by their tilts. */
+struct bends {
+	int n;
+	double direction[3][STEP_LANES];
+	double tilt_rad[2][STEP_LANES];
+};
+
+void bends_apply(struct bends *b);
+
+#endif
