@@ -1,0 +1,330 @@
+/* The table of the keys of a job file, and what each row means for a value. */
+#include "io/job_keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "io/diagnostic.h"
+
+#define ENERGY DIMENSION_ENERGY
+#define ENERGY_PER_NUCLEON DIMENSION_ENERGY_PER_NUCLEON
+
+const struct job_key job_keys[JOB_N_KEYS] = {
+	[JOB_HISTORIES] = {
+		.path = "histories", .type = JOB_IS_COUNT, .is_required = true,
+		.min = "1", .max = "1e15", .example = "1e6",
+		.help = "primary particles to carry through the phantom"
+	},
+	[JOB_SEED] = {
+		.path = "seed", .type = JOB_IS_COUNT,
+		.min = "0", .max = "18446744073709551615", .preset = "1", .example = "20240229",
+		.help = "key of the random numbers; the same seed gives the same result"
+	},
+	[JOB_RANGE] = {
+		.path = "histories_per_range", .type = JOB_IS_COUNT,
+		.min = "1", .max = "1e6", .preset = "1000", .example = "1000",
+		.help = "histories handed out at once, also a batch of the standard error"
+	},
+	[JOB_FINAL_STATES] = {
+		.path = "final_states", .type = JOB_IS_CHOICE,
+		.choices = { "no", "yes" }, .preset = "no", .example = "yes",
+		.help = "whether to write where and how each history ended"
+	},
+	[JOB_BEAM] = {
+		.path = "beam", .type = JOB_IS_SECTION, .is_required = true,
+		.example = "{ion: proton, energy: 150 MeV}",
+		.help = "the pencil beam"
+	},
+	[JOB_ION] = {
+		.path = "beam.ion", .type = JOB_IS_NAME_OR_SECTION, .is_required = true,
+		.example = "C-12",
+		.help = "the projectile, by name or by its numbers"
+	},
+	[JOB_ION_Z] = {
+		.path = "beam.ion.Z", .type = JOB_IS_COUNT, .is_required = true,
+		.min = "1", .max = "26", .example = "6",
+		.help = "charge number of the projectile"
+	},
+	[JOB_ION_A] = {
+		.path = "beam.ion.A", .type = JOB_IS_COUNT, .is_required = true,
+		.min = "1", .max = "56", .example = "12",
+		.help = "mass number of the projectile"
+	},
+	[JOB_ENERGY] = {
+		.path = "beam.energy", .type = JOB_IS_QUANTITY, .is_required = true,
+		.dimensions = ENERGY | ENERGY_PER_NUCLEON,
+		.min = "1 MeV/u", .max = "1000 MeV/u", .example = "400 MeV/u",
+		.help = "mean kinetic energy, of the whole ion or per nucleon"
+	},
+	[JOB_ENERGY_SPREAD] = {
+		.path = "beam.energy_spread", .type = JOB_IS_QUANTITY,
+		.dimensions = DIMENSION_FRACTION | ENERGY | ENERGY_PER_NUCLEON,
+		.min = "0 %", .max = "20 %", .preset = "0 %", .example = "0.1 %",
+		.help = "standard deviation of the energy, of the mean or as an energy"
+	},
+	[JOB_SPOT_SIZE] = {
+		.path = "beam.spot_size", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_LENGTH,
+		.min = "0 mm", .max = "1 m", .preset = "0 mm", .example = "3 mm",
+		.help = "standard deviation of the lateral profile"
+	},
+	[JOB_DIVERGENCE] = {
+		.path = "beam.divergence", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_ANGLE,
+		.min = "0 mrad", .max = "1 rad", .preset = "0 mrad", .example = "2 mrad",
+		.help = "standard deviation of each projected angle"
+	},
+	[JOB_POSITION] = {
+		.path = "beam.position", .type = JOB_IS_VECTOR, .dimensions = DIMENSION_LENGTH,
+		.min = "-100 m", .max = "100 m", .preset = "[0 mm, 0 mm, 0 mm]",
+		.example = "[0 mm, 0 mm, -10 cm]",
+		.help = "centre of the spot"
+	},
+	[JOB_DIRECTION] = {
+		.path = "beam.direction", .type = JOB_IS_VECTOR, .dimensions = DIMENSION_NUMBER,
+		.min = "-1000", .max = "1000", .preset = "[0, 0, 1]", .example = "[0, 0.1, 1]",
+		.help = "direction of the beam, of any length but zero"
+	},
+	[JOB_PHANTOM] = {
+		.path = "phantom", .type = JOB_IS_SECTION, .is_required = true,
+		.example = "{material: water, size: [10 cm, 10 cm, 40 cm]}",
+		.help = "the box of matter"
+	},
+	[JOB_MATERIAL] = {
+		.path = "phantom.material", .type = JOB_IS_NAME_OR_SECTION, .is_required = true,
+		.example = "water",
+		.help = "what the box is made of, by name or by its composition"
+	},
+	[JOB_MATERIAL_NAME] = {
+		.path = "phantom.material.name", .type = JOB_IS_NAME, .is_required = true,
+		.example = "borated polyethylene",
+		.help = "name of a material of your own"
+	},
+	[JOB_MATERIAL_DENSITY] = {
+		.path = "phantom.material.density", .type = JOB_IS_QUANTITY, .is_required = true,
+		.dimensions = DIMENSION_DENSITY,
+		.min = "1e-6 g/cm3", .max = "30 g/cm3", .example = "1.19 g/cm3",
+		.help = "its density"
+	},
+	[JOB_MATERIAL_COMPOSITION] = {
+		.path = "phantom.material.composition", .type = JOB_IS_COMPOSITION,
+		.is_required = true, .dimensions = DIMENSION_NUMBER | DIMENSION_FRACTION,
+		.min = "1e-6 %", .max = "100 %", .example = "{H: 11.19 %, O: 88.81 %}",
+		.help = "its elements with their parts by weight, which add up to 1"
+	},
+	[JOB_MATERIAL_EXCITATION] = {
+		.path = "phantom.material.mean_excitation_energy", .type = JOB_IS_QUANTITY,
+		.dimensions = DIMENSION_EXCITATION,
+		.min = "10 eV", .max = "2000 eV", .derived = "by the Bragg rule from the composition",
+		.example = "78 eV",
+		.help = "its mean excitation energy"
+	},
+	[JOB_MATERIAL_STATE] = {
+		.path = "phantom.material.state", .type = JOB_IS_CHOICE,
+		.choices = { "condensed", "gas" }, .preset = "condensed", .example = "gas",
+		.help = "whether it is a gas"
+	},
+	[JOB_DENSITY] = {
+		.path = "phantom.density", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_DENSITY,
+		.min = "1e-6 g/cm3", .max = "30 g/cm3", .derived = "that of the named material",
+		.example = "998.2 kg/m3",
+		.help = "density in place of the named material's"
+	},
+	[JOB_EXCITATION] = {
+		.path = "phantom.mean_excitation_energy", .type = JOB_IS_QUANTITY,
+		.dimensions = DIMENSION_EXCITATION,
+		.min = "10 eV", .max = "2000 eV", .derived = "that of the named material",
+		.example = "75 eV",
+		.help = "mean excitation energy in place of the named material's"
+	},
+	[JOB_STOPPING_POWER] = {
+		.path = "phantom.stopping_power", .type = JOB_IS_FILE,
+		.derived = "the built-in model", .example = "my_table.txt",
+		.help = "file with an electronic stopping power of your own"
+	},
+	[JOB_SIZE] = {
+		.path = "phantom.size", .type = JOB_IS_VECTOR, .is_required = true,
+		.dimensions = DIMENSION_LENGTH,
+		.min = "1 um", .max = "100 m", .example = "[10 cm, 10 cm, 40 cm]",
+		.help = "edges of the box, along x, y and z"
+	},
+	[JOB_SCORING] = {
+		.path = "scoring", .type = JOB_IS_SECTION, .is_required = true,
+		.example = "{voxel: [1 mm, 1 mm, 1 mm]}",
+		.help = "the grid that the dose is scored in"
+	},
+	[JOB_VOXEL] = {
+		.path = "scoring.voxel", .type = JOB_IS_VECTOR, .is_required = true,
+		.dimensions = DIMENSION_LENGTH,
+		.min = "1 um", .max = "10 m", .example = "[1 mm, 1 mm, 0.5 mm]",
+		.help = "edges of a voxel"
+	},
+	[JOB_GRID_SIZE] = {
+		.path = "scoring.size", .type = JOB_IS_VECTOR, .dimensions = DIMENSION_LENGTH,
+		.min = "1 um", .max = "100 m", .derived = "that of the phantom",
+		.example = "[4 cm, 4 cm, 30 cm]",
+		.help = "edges of the grid: a whole number of voxels, within the phantom"
+	},
+	[JOB_GRID_ORIGIN] = {
+		.path = "scoring.origin", .type = JOB_IS_VECTOR, .dimensions = DIMENSION_LENGTH,
+		.min = "-100 m", .max = "100 m", .derived = "centred in x and y, at z = 0",
+		.example = "[-2 cm, -2 cm, 0 cm]",
+		.help = "corner of the grid with the smallest coordinates"
+	},
+	[JOB_SLABS] = {
+		.path = "scoring.slabs", .type = JOB_IS_CHOICE,
+		.choices = { "per-worker", "shared" }, .preset = "per-worker", .example = "shared",
+		.help = "a tally for each worker (fast), or one for all (little memory)"
+	},
+	[JOB_TRANSPORT] = {
+		.path = "transport", .type = JOB_IS_SECTION,
+		.example = "{step: 0.5 mm, straggling: off}",
+		.help = "how the particles are carried"
+	},
+	[JOB_STEP] = {
+		.path = "transport.step", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_LENGTH,
+		.min = "1 um", .max = "1000 m", .derived = "0.1 g/cm2 over the density (1 mm of water)",
+		.example = "0.5 mm",
+		.help = "longest step"
+	},
+	[JOB_RANGE_FRACTION] = {
+		.path = "transport.range_fraction", .type = JOB_IS_QUANTITY,
+		.dimensions = DIMENSION_FRACTION,
+		.min = "0.1 %", .max = "20 %", .preset = "5 %", .example = "2 %",
+		.help = "longest step, as a part of the residual range"
+	},
+	[JOB_CUTOFF] = {
+		.path = "transport.cutoff", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_LENGTH,
+		.min = "0.01 um", .max = "1 m",
+		.derived = "the smaller of 0.05 times the shortest voxel edge and "
+		    "0.002 g/cm2 over the density",
+		.example = "10 um",
+		.help = "residual range at which a particle stops and leaves its energy"
+	},
+	[JOB_ENERGY_LOSS] = {
+		.path = "transport.energy_loss", .type = JOB_IS_CHOICE,
+		.choices = { "off", "on" }, .preset = "on", .example = "off",
+		.help = "whether particles lose energy"
+	},
+	[JOB_STRAGGLING] = {
+		.path = "transport.straggling", .type = JOB_IS_CHOICE,
+		.choices = { "off", "on" }, .preset = "on", .example = "off",
+		.help = "whether the energy loss fluctuates"
+	},
+	[JOB_SCATTERING] = {
+		.path = "transport.scattering", .type = JOB_IS_CHOICE,
+		.choices = { "off", "on" }, .preset = "on", .example = "off",
+		.help = "whether particles are deflected"
+	},
+};
+
+enum job_id
+job_key_find(const char *path)
+{
+	for (enum job_id id = 0; id < JOB_N_KEYS; id++)
+		if (strcmp(path, job_keys[id].path) == 0)
+			return id;
+	return JOB_N_KEYS;
+}
+
+const char *
+job_key_name(enum job_id id)
+{
+	const char *dot = strrchr(job_keys[id].path, '.');
+
+	return dot == NULL ? job_keys[id].path : dot + 1;
+}
+
+enum job_id
+job_key_section(enum job_id id)
+{
+	size_t length = (size_t)(job_key_name(id) - job_keys[id].path);
+
+	for (enum job_id s = 0; s < JOB_N_KEYS; s++)
+		if (strlen(job_keys[s].path) + 1 == length
+		    && strncmp(job_keys[s].path, job_keys[id].path, length - 1) == 0)
+			return s;
+	return JOB_N_KEYS;
+}
+
+const char *
+job_key_range(char *buf, size_t n, enum job_id id)
+{
+	const struct job_key *k = &job_keys[id];
+
+	snprintf(buf, n, "%s to %s", k->min, k->max);
+	return buf;
+}
+
+static int
+fail_range(enum job_id id, const char *text, struct err *e)
+{
+	char found[48], range[80];
+
+	return err_set(e, ERR_INPUT, "%s is outside of %s",
+	    diagnostic_quote(found, sizeof found, text), job_key_range(range, sizeof range, id));
+}
+
+int
+job_key_count(uint64_t *count, enum job_id id, const char *text, struct span *at, struct err *e)
+{
+	uint64_t min = 0, max = UINT64_MAX;
+	struct span ignored;
+
+	if (count_parse(count, text, at, e) < 0
+	    || count_parse(&min, job_keys[id].min, &ignored, e) < 0
+	    || count_parse(&max, job_keys[id].max, &ignored, e) < 0)
+		return -1;
+	return *count < min || *count > max ? fail_range(id, text, e) : 0;
+}
+
+/* Plain numbers and percentages measure the same thing, energies per nucleon and in all do not. */
+static bool
+is_comparable(const struct quantity *q, const struct quantity *limit)
+{
+	unsigned ratio = DIMENSION_NUMBER | DIMENSION_FRACTION;
+
+	return q->dimension == limit->dimension
+	    || ((q->dimension & ratio) != 0 && (limit->dimension & ratio) != 0);
+}
+
+int
+job_key_quantity(struct quantity *q, enum job_id id, const char *text, struct span *at,
+    struct err *e)
+{
+	const struct job_key *k = &job_keys[id];
+	struct quantity min, max;
+	struct span ignored;
+
+	if (quantity_parse(q, text, k->dimensions, at, e) < 0
+	    || quantity_parse(&min, k->min, k->dimensions, &ignored, e) < 0
+	    || quantity_parse(&max, k->max, k->dimensions, &ignored, e) < 0)
+		return -1;
+	if (is_comparable(q, &min) && (q->value < min.value || q->value > max.value))
+		return fail_range(id, text, e);
+	return 0;
+}
+
+static const char *
+choice_name(size_t i, void *ctx)
+{
+	const struct job_key *k = ctx;
+
+	return i < JOB_CHOICES_MAX ? k->choices[i] : NULL;
+}
+
+int
+job_key_choice(int *choice, enum job_id id, const char *text, struct err *e)
+{
+	struct job_key k = job_keys[id];
+	char found[48];
+	const char *near;
+
+	for (*choice = 0; *choice < JOB_CHOICES_MAX && k.choices[*choice] != NULL; ++*choice)
+		if (strcmp(text, k.choices[*choice]) == 0)
+			return 0;
+	near = nearest_name(text, choice_name, &k);
+	return err_set(e, ERR_INPUT, "found %s, expected %s or %s%s%s%s",
+	    text[0] == '\0' ? "nothing" : diagnostic_quote(found, sizeof found, text),
+	    k.choices[0], k.choices[1], near != NULL ? " (did you mean " : "",
+	    near != NULL ? near : "", near != NULL ? "?)" : "");
+}

@@ -1,0 +1,47 @@
+/* The values of a job file, each checked against its row of the table of keys. */
+#ifndef IO_JOB_VALUES_H
+#define IO_JOB_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "io/diagnostic.h"
+#include "io/job_keys.h"
+#include "io/quantity.h"
+#include "io/yaml.h"
+#include "model/material.h"
+
+enum { JOB_VECTOR_LENGTH = 3 };
+
+struct job_value {
+	bool is_given;                  /* in the file, rightly or not */
+	bool is_good;                   /* what follows may be used: given, or the preset default */
+	struct span key_at, at;         /* of a value that is not given: the section that lacks it */
+	const char *text;               /* names and files; NULL for a section */
+	uint64_t count;
+	int choice;
+	struct quantity quantity[JOB_VECTOR_LENGTH];      /* only [0] but for vectors */
+	struct span element_at[JOB_VECTOR_LENGTH];
+};
+
+struct job_weight {
+	const char *symbol;
+	struct span at;                 /* of the symbol */
+	double weight;
+};
+
+struct job_values {
+	struct job_value value[JOB_N_KEYS];
+	int n_weights;                  /* of phantom.material.composition */
+	struct job_weight weight[MATERIAL_ELEMENTS_MAX];
+	struct yaml_node *tree;         /* holds the texts */
+};
+
+/* Reads and checks all values, errors into d. Returns -1 if there is no tree to read from (then the
+ * reason is in d) or no memory (then it is in e, kind ERR_SYSTEM). Free in either case. */
+int job_values_read(struct job_values *v, const struct text_file *f, struct diagnostics *d,
+    struct err *e);
+void job_values_free(struct job_values *v);
+
+#endif

@@ -1,0 +1,167 @@
+/* Writes final states in NumPy's .npy format, version 1.0. */
+#include "io/states_file.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_NAME "final_states.npy"
+
+/* The rows are the structs as they stand in memory. */
+_Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "the dtype below says little-endian");
+_Static_assert(sizeof(struct final_state) == 72 && offsetof(struct final_state, energy_MeV) == 56 &&
+    offsetof(struct final_state, steps) == 64 && offsetof(struct final_state, fate) == 68,
+    "the dtype below has no gaps");
+
+#define DTYPE "[('history', '<u8'), ('x_cm', '<f8'), ('y_cm', '<f8'), ('z_cm', '<f8'), " \
+	"('u', '<f8'), ('v', '<f8'), ('w', '<f8'), ('energy_MeV', '<f8'), ('steps', '<u4'), ('fate', '<u4')]"
+
+static int
+failed(struct err *e, const char *what)
+{
+	return err_set(e, ERR_OUTPUT, "%s " FILE_NAME ": %s", what, strerror(errno));
+}
+
+static int
+write_at(int fd, const void *data, size_t n, off_t at, struct err *e)
+{
+	const char *from = data;
+
+	while (n > 0) {
+		ssize_t written = pwrite(fd, from, n, at);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return failed(e, "write");
+		from += written;
+		at += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+/* Magic, version 1.0, length of what follows, a Python literal, blanks up to a line feed. */
+static int
+write_header(int fd, uint64_t n_rows, struct err *e)
+{
+	const size_t preamble = 10, text_bytes = STATES_HEADER_BYTES - preamble;
+	char header[STATES_HEADER_BYTES + 1];
+	int n;
+
+	memset(header, ' ', sizeof header);
+	memcpy(header, "\x93NUMPY\x01\x00", 8);
+	header[8] = (char)(text_bytes & 0xff);
+	header[9] = (char)(text_bytes >> 8);
+	n = snprintf(header + preamble, text_bytes,
+	    "{'descr': " DTYPE ", 'fortran_order': False, 'shape': (%" PRIu64 ",), }", n_rows);
+	header[preamble + (size_t)n] = ' ';
+	header[STATES_HEADER_BYTES - 1] = '\n';
+	return write_at(fd, header, STATES_HEADER_BYTES, 0, e);
+}
+
+/* Where the rows end; -1 when no file can be so long. */
+static off_t
+end_of(uint64_t n_rows)
+{
+	off_t end;
+
+	if (__builtin_mul_overflow(n_rows, sizeof(struct final_state), &end) ||
+	    __builtin_add_overflow(end, STATES_HEADER_BYTES, &end)) {
+		errno = EFBIG;
+		return -1;
+	}
+	return end;
+}
+
+/* A file system that cannot set room aside is no obstacle. */
+static int
+reserve(int fd, uint64_t n_rows, struct err *e)
+{
+	off_t end = end_of(n_rows);
+
+	if (end < 0)
+		return failed(e, "reserve room for");
+	while (fallocate(fd, 0, 0, end) != 0) {
+		if (errno == EOPNOTSUPP || errno == ENOSYS)
+			return 0;
+		if (errno != EINTR)
+			return failed(e, "reserve room for");
+	}
+	return 0;
+}
+
+static int
+open_anew(const char *dir, struct err *e)
+{
+	int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = -1, saved;
+
+	if (dir_fd < 0)
+		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(errno));
+	if (unlinkat(dir_fd, FILE_NAME, 0) == 0 || errno == ENOENT)
+		fd = openat(dir_fd, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	saved = errno;
+	close(dir_fd);
+	if (fd < 0)
+		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(saved));
+	return fd;
+}
+
+static void
+remove_file(const char *dir)
+{
+	int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir_fd >= 0) {
+		unlinkat(dir_fd, FILE_NAME, 0);
+		close(dir_fd);
+	}
+}
+
+int
+states_create(const char *dir, uint64_t n_rows, struct err *e)
+{
+	int fd = open_anew(dir, e);
+
+	if (fd < 0)
+		return -1;
+	if (reserve(fd, n_rows, e) == 0 && write_header(fd, 0, e) == 0)
+		return fd;
+	close(fd);
+	remove_file(dir);
+	return err_prefix(e, "%s", dir);
+}
+
+int
+states_write(int fd, uint64_t first_row, const struct final_state *states, size_t count, struct err *e)
+{
+	off_t at = end_of(first_row);
+
+	if (at < 0)
+		return failed(e, "write");
+	return write_at(fd, states, count * sizeof *states, at, e);
+}
+
+int
+states_finish(int fd, uint64_t n_rows, struct err *e)
+{
+	off_t end = end_of(n_rows);
+
+	if (end < 0 || ftruncate(fd, end) != 0)
+		return failed(e, "cut");
+	if (write_header(fd, n_rows, e) != 0)
+		return -1;
+	return fsync(fd) == 0 ? 0 : failed(e, "write");
+}
+
+void
+states_close(int fd)
+{
+	close(fd);
+}

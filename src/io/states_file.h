@@ -1,0 +1,27 @@
+/* How each history ended, as a NumPy array: final_states.npy. */
+#ifndef IO_STATES_FILE_H
+#define IO_STATES_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/final_state.h"
+
+#define STATES_HEADER_BYTES 512
+
+/* Starts DIR/final_states.npy anew with room on disk for n_rows, so that a full disk shows before the
+ * run and not after it. Until states_finish its header says 0 rows. Returns a descriptor that forked
+ * workers may share and the caller closes, or -1 (ERR_OUTPUT). */
+int states_create(const char *dir, uint64_t n_rows, struct err *e);
+
+/* Writes rows at their place, whoever asks and in any order; the same rows give the same bytes. */
+int states_write(int fd, uint64_t first_row, const struct final_state *states, size_t count,
+    struct err *e);
+
+/* The array is its first n_rows: sets the header, cuts the file behind them, waits for the disk. */
+int states_finish(int fd, uint64_t n_rows, struct err *e);
+
+void states_close(int fd);
+
+#endif

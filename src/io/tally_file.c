@@ -1,0 +1,161 @@
+/* Writes tally.bin. */
+#include "io/tally_file.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "io/file.h"
+#include "io/tally_format.h"
+
+/* The file, and the checksum of what has gone into it. */
+struct sink {
+	struct file file;
+	XXH3_state_t *hash;
+};
+
+static void
+sink_put(struct sink *s, const void *data, size_t n)
+{
+	XXH3_64bits_update(s->hash, data, n);
+	file_write(&s->file, data, n);
+}
+
+static size_t
+block_end(const struct tally *t, size_t block)
+{
+	size_t end = (block + 1) * TALLY_BLOCK_BINS;
+
+	return end < t->layout.n_bins ? end : t->layout.n_bins;
+}
+
+static bool
+has_sums(const struct tally *t, size_t block)
+{
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++)
+		if (t->sum[bin] != 0 || t->square[bin] != 0)
+			return true;
+	return false;
+}
+
+static bool
+has_remainder(const struct tally *t, size_t block)
+{
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++)
+		if (t->remainder[bin] != 0)
+			return true;
+	return false;
+}
+
+static void
+put_sums(struct sink *s, const struct tally *t, size_t block)
+{
+	unsigned char bytes[TALLY_SUM_BLOCK_BYTES] = { 0 };
+	unsigned char *sum = bytes, *square = bytes + TALLY_BLOCK_BINS * 8;
+
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++) {
+		le64_put(sum, (uint64_t)t->sum[bin]);
+		le64_put(square, (uint64_t)t->square[bin]);
+		le64_put(square + 8, (uint64_t)(t->square[bin] >> 64));
+		sum += 8;
+		square += 16;
+	}
+	sink_put(s, bytes, sizeof bytes);
+}
+
+static void
+put_remainder(struct sink *s, const struct tally *t, size_t block)
+{
+	unsigned char bytes[TALLY_REMAINDER_BLOCK_BYTES] = { 0 };
+	unsigned char *to = bytes;
+
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++, to += 8)
+		le64_put(to, (uint64_t)t->remainder[bin]);
+	sink_put(s, bytes, sizeof bytes);
+}
+
+/* One of the two parts of the body. */
+struct part {
+	bool (*is_there)(const struct tally *t, size_t block);
+	void (*put)(struct sink *s, const struct tally *t, size_t block);
+};
+
+static const struct part sums = { has_sums, put_sums };
+static const struct part remainders = { has_remainder, put_remainder };
+
+static void
+put_bitmap(struct sink *s, const struct tally *t, const struct part *part, unsigned char *bitmap)
+{
+	memset(bitmap, 0, tally_bitmap_bytes(&t->layout));
+	for (size_t block = 0; block < tally_n_blocks(&t->layout); block++)
+		if ((t->touched == NULL || t->touched[block] != 0) && part->is_there(t, block))
+			bitmap[block / 8] |= (unsigned char)(1u << block % 8);
+	sink_put(s, bitmap, tally_bitmap_bytes(&t->layout));
+}
+
+static void
+put_blocks(struct sink *s, const struct tally *t, const struct part *part, const unsigned char *bitmap)
+{
+	for (size_t block = 0; block < tally_n_blocks(&t->layout); block++)
+		if (bitmap[block / 8] >> block % 8 & 1)
+			part->put(s, t, block);
+}
+
+static void
+put_body(struct sink *s, const struct tally *t, unsigned char *bitmap)
+{
+	put_bitmap(s, t, &sums, bitmap);
+	put_blocks(s, t, &sums, bitmap);
+	if (t->n_remainder == 0)
+		return;
+	put_bitmap(s, t, &remainders, bitmap);
+	put_blocks(s, t, &remainders, bitmap);
+}
+
+static void
+put_head(struct sink *s, const struct tally *t, const char *plan_text, const char *hash)
+{
+	static const char zeros[8];
+	struct tally_header header = { .plan_bytes = strlen(plan_text), .tally = *t };
+	unsigned char bytes[TALLY_HEADER_BYTES];
+
+	memcpy(header.hash, hash, sizeof header.hash);
+	tally_header_encode(bytes, &header);
+	sink_put(s, bytes, sizeof bytes);
+	sink_put(s, plan_text, (size_t)header.plan_bytes);
+	sink_put(s, zeros, tally_padding(header.plan_bytes));
+}
+
+static int
+write_file(const char *dir, struct sink *s, const struct tally *t, const char *plan_text, const char *hash,
+    unsigned char *bitmap, struct err *e)
+{
+	unsigned char checksum[TALLY_CHECKSUM_BYTES];
+
+	if (file_create(&s->file, dir, "tally.bin", e) != 0)
+		return -1;
+	XXH3_64bits_reset(s->hash);
+	put_head(s, t, plan_text, hash);
+	put_body(s, t, bitmap);
+	le64_put(checksum, XXH3_64bits_digest(s->hash));
+	file_write(&s->file, checksum, sizeof checksum);
+	return file_commit(&s->file, e);
+}
+
+int
+tally_file_write(const char *dir, const struct tally *t, const char *plan_text, const char *hash,
+    struct err *e)
+{
+	struct sink s = { .hash = XXH3_createState() };
+	unsigned char *bitmap = malloc(tally_bitmap_bytes(&t->layout));
+	int status;
+
+	if (s.hash == NULL || bitmap == NULL)
+		status = err_sys(e, "memory to write tally.bin");
+	else
+		status = write_file(dir, &s, t, plan_text, hash, bitmap, e);
+	free(bitmap);
+	XXH3_freeState(s.hash);
+	return status;
+}

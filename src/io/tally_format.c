@@ -1,0 +1,296 @@
+/* Encodes and decodes the head of tally.bin. */
+#include "io/tally_format.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+uint64_t
+le64_get(const unsigned char *from)
+{
+	uint64_t x;
+
+	memcpy(&x, from, sizeof x);
+	return le64toh(x);
+}
+
+void
+le64_put(unsigned char *to, uint64_t x)
+{
+	x = htole64(x);
+	memcpy(to, &x, sizeof x);
+}
+
+size_t
+tally_n_blocks(const struct tally_layout *l)
+{
+	return l->n_bins / TALLY_BLOCK_BINS + (l->n_bins % TALLY_BLOCK_BINS != 0);
+}
+
+size_t
+tally_bitmap_bytes(const struct tally_layout *l)
+{
+	size_t n_blocks = tally_n_blocks(l);
+
+	return (n_blocks / 64 + (n_blocks % 64 != 0)) * 8;
+}
+
+size_t
+tally_padding(uint64_t plan_bytes)
+{
+	return (size_t)(-plan_bytes & 7);
+}
+
+/* The fields in their order. The same list writes and reads, so that the two cannot disagree. */
+struct cursor {
+	unsigned char *at;
+	bool is_reading;
+};
+
+static void
+field_u64(struct cursor *c, uint64_t *x)
+{
+	if (c->is_reading)
+		*x = le64_get(c->at);
+	else
+		le64_put(c->at, *x);
+	c->at += 8;
+}
+
+static void
+field_u32(struct cursor *c, uint32_t *x)
+{
+	uint32_t bytes = htole32(*x);
+
+	if (c->is_reading) {
+		memcpy(&bytes, c->at, sizeof bytes);
+		*x = le32toh(bytes);
+	} else {
+		memcpy(c->at, &bytes, sizeof bytes);
+	}
+	c->at += 4;
+}
+
+static void
+field_double(struct cursor *c, double *x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, x, sizeof bits);
+	field_u64(c, &bits);
+	memcpy(x, &bits, sizeof bits);
+}
+
+static void
+field_count(struct cursor *c, tally_count *n)
+{
+	uint64_t low = (uint64_t)*n, high = (uint64_t)((tally_square)*n >> 64);
+
+	field_u64(c, &low);
+	field_u64(c, &high);
+	*n = (tally_count)((tally_square)high << 64 | low);
+}
+
+static void
+field_text(struct cursor *c, char *text, size_t n)
+{
+	if (c->is_reading)
+		memcpy(text, c->at, n);
+	else
+		memcpy(c->at, text, n);
+	c->at += n;
+}
+
+/* The header with every number as wide as it is in the file. */
+struct raw_header {
+	char magic[8];
+	uint32_t version, header_bytes;
+	char hash[TALLY_HASH_DIGITS];
+	uint64_t plan_bytes;
+	uint64_t n_bins;
+	uint32_t n[N_AXES];
+	uint32_t n_axis_columns;
+	uint64_t axis_column[4];
+	double origin_cm[N_AXES], voxel_cm[N_AXES], density_g_cm3;
+	uint64_t n_ranges;
+	uint32_t range_histories, n_remainder;
+	uint32_t n_channels, block_bins;
+	tally_count channel[N_CHANNELS];
+};
+
+static void
+visit_fields(struct cursor *c, struct raw_header *r)
+{
+	field_text(c, r->magic, sizeof r->magic);
+	field_u32(c, &r->version);
+	field_u32(c, &r->header_bytes);
+	field_text(c, r->hash, sizeof r->hash);
+	field_u64(c, &r->plan_bytes);
+	field_u64(c, &r->n_bins);
+	for (int i = 0; i < N_AXES; i++)
+		field_u32(c, &r->n[i]);
+	field_u32(c, &r->n_axis_columns);
+	for (int i = 0; i < 4; i++)
+		field_u64(c, &r->axis_column[i]);
+	for (int i = 0; i < N_AXES; i++)
+		field_double(c, &r->origin_cm[i]);
+	for (int i = 0; i < N_AXES; i++)
+		field_double(c, &r->voxel_cm[i]);
+	field_double(c, &r->density_g_cm3);
+	field_u64(c, &r->n_ranges);
+	field_u32(c, &r->range_histories);
+	field_u32(c, &r->n_remainder);
+	field_u32(c, &r->n_channels);
+	field_u32(c, &r->block_bins);
+	for (int i = 0; i < N_CHANNELS; i++)
+		field_count(c, &r->channel[i]);
+}
+
+void
+tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_header *h)
+{
+	const struct tally *t = &h->tally;
+	const struct tally_layout *l = &t->layout;
+	struct cursor c = { to, false };
+	struct raw_header r = {
+		.version = TALLY_VERSION, .header_bytes = TALLY_HEADER_BYTES,
+		.plan_bytes = h->plan_bytes, .n_bins = l->n_bins,
+		.n_axis_columns = (uint32_t)l->n_axis_columns, .density_g_cm3 = l->density_g_cm3,
+		.n_ranges = t->n_ranges, .range_histories = t->range_histories,
+		.n_remainder = t->n_remainder,
+		.n_channels = N_CHANNELS, .block_bins = TALLY_BLOCK_BINS,
+	};
+
+	memcpy(r.magic, TALLY_MAGIC, sizeof r.magic);
+	memcpy(r.hash, h->hash, sizeof r.hash);
+	for (int i = 0; i < N_AXES; i++)
+		r.n[i] = (uint32_t)l->grid.n[i];
+	for (int i = 0; i < l->n_axis_columns; i++)
+		r.axis_column[i] = l->axis_column[i];
+	memcpy(r.origin_cm, l->grid.origin_cm, sizeof r.origin_cm);
+	memcpy(r.voxel_cm, l->grid.voxel_cm, sizeof r.voxel_cm);
+	memcpy(r.channel, t->channel, sizeof r.channel);
+	visit_fields(&c, &r);
+}
+
+static int
+damaged(struct err *e, const char *path, const char *what)
+{
+	return err_set(e, ERR_INPUT, "%s: damaged tally file: %s", path, what);
+}
+
+static int
+check_identity(const struct raw_header *r, const char *path, struct err *e)
+{
+	if (memcmp(r->magic, TALLY_MAGIC, sizeof r->magic) != 0)
+		return err_set(e, ERR_INPUT, "%s: not a tally file: it does not begin with \"%s\"",
+		    path, TALLY_MAGIC);
+	if (r->version != TALLY_VERSION)
+		return err_set(e, ERR_INPUT, "%s: tally file of version %" PRIu32
+		    ", this program reads version %d", path, r->version, TALLY_VERSION);
+	if (r->header_bytes != TALLY_HEADER_BYTES || r->n_channels != N_CHANNELS ||
+	    r->block_bins != TALLY_BLOCK_BINS)
+		return damaged(e, path, "its constants are not those of its version");
+	for (size_t i = 0; i < sizeof r->hash; i++)
+		if (strchr("0123456789abcdef", r->hash[i]) == NULL || r->hash[i] == '\0')
+			return damaged(e, path, "the plan's hash is not hexadecimal");
+	return 0;
+}
+
+static bool
+is_positive(double x)
+{
+	return isfinite(x) && x > 0;
+}
+
+static int
+check_grid(const struct raw_header *r, const char *path, struct err *e)
+{
+	if (!is_positive(r->density_g_cm3))
+		return damaged(e, path, "the density is not positive");
+	for (int i = 0; i < N_AXES; i++) {
+		if (r->n[i] == 0 || r->n[i] > INT_MAX)
+			return damaged(e, path, "the grid has an impossible number of voxels");
+		if (!is_positive(r->voxel_cm[i]) || !isfinite(r->origin_cm[i]))
+			return damaged(e, path, "the grid has an impossible size");
+	}
+	return 0;
+}
+
+static int
+check_columns(const struct raw_header *r, const struct tally_layout *l, const char *path, struct err *e)
+{
+	if (r->n_axis_columns > 4 || r->n_axis_columns == 3)
+		return damaged(e, path, "the axis has an impossible number of columns");
+	for (uint32_t i = 0; i < 4; i++) {
+		bool is_used = i < r->n_axis_columns;
+
+		if (is_used && (r->axis_column[i] >= l->n_voxels || r->axis_column[i] % l->n_depths != 0))
+			return damaged(e, path, "a column of the axis is not in the grid");
+		if (!is_used && r->axis_column[i] != 0)
+			return damaged(e, path, "an unused column of the axis is not zero");
+	}
+	return 0;
+}
+
+static int
+check_ranges(const struct raw_header *r, const char *path, struct err *e)
+{
+	uint64_t histories;
+
+	if (r->range_histories == 0 || r->n_remainder >= r->range_histories ||
+	    __builtin_mul_overflow(r->n_ranges, (uint64_t)r->range_histories, &histories) ||
+	    __builtin_add_overflow(histories, (uint64_t)r->n_remainder, &histories))
+		return damaged(e, path, "impossible numbers of ranges and histories");
+	return 0;
+}
+
+static int
+set_layout(struct tally_layout *l, const struct raw_header *r, const char *path, struct err *e)
+{
+	*l = (struct tally_layout){
+		.density_g_cm3 = r->density_g_cm3,
+		.n_axis_columns = (int)r->n_axis_columns,
+	};
+	memcpy(l->grid.origin_cm, r->origin_cm, sizeof r->origin_cm);
+	memcpy(l->grid.voxel_cm, r->voxel_cm, sizeof r->voxel_cm);
+	for (int i = 0; i < N_AXES; i++)
+		l->grid.n[i] = (int)r->n[i];
+	if (tally_layout_count(l) != 0 || l->n_bins > SIZE_MAX / sizeof(tally_square))
+		return damaged(e, path, "the grid has more voxels than any memory");
+	if (l->n_bins != r->n_bins)
+		return damaged(e, path, "the number of bins is not that of the grid");
+	if (check_columns(r, l, path, e) != 0)
+		return -1;
+	for (int i = 0; i < l->n_axis_columns; i++)
+		l->axis_column[i] = (size_t)r->axis_column[i];
+	return 0;
+}
+
+int
+tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADER_BYTES],
+    const char *path, struct err *e)
+{
+	unsigned char bytes[TALLY_HEADER_BYTES];
+	struct cursor c = { bytes, true };
+	struct raw_header r = { 0 };
+	struct tally *t = &h->tally;
+
+	memcpy(bytes, from, sizeof bytes);
+	visit_fields(&c, &r);
+	*t = (struct tally){
+		.n_ranges = r.n_ranges,
+		.range_histories = r.range_histories,
+		.n_remainder = r.n_remainder,
+	};
+	if (check_identity(&r, path, e) != 0 || check_grid(&r, path, e) != 0 ||
+	    check_ranges(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
+		return -1;
+	memcpy(h->hash, r.hash, sizeof h->hash);
+	h->plan_bytes = r.plan_bytes;
+	memcpy(t->channel, r.channel, sizeof t->channel);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* The head of tally.bin, which its writer and its reader share. */
+#ifndef IO_TALLY_FORMAT_H
+#define IO_TALLY_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/tally.h"
+
+#define TALLY_MAGIC "IONTALLY"
+#define TALLY_VERSION 1
+#define TALLY_HEADER_BYTES 336
+#define TALLY_HASH_DIGITS 32
+#define TALLY_SUM_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * (8 + 16))
+#define TALLY_REMAINDER_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 8)
+#define TALLY_CHECKSUM_BYTES 8
+
+struct tally_header {
+	char hash[TALLY_HASH_DIGITS];
+	uint64_t plan_bytes;
+	struct tally tally;          /* all but its arrays */
+};
+
+void tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_header *h);
+
+/* Checks each number on its own and against the others. `path` is for the message. */
+int tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADER_BYTES],
+    const char *path, struct err *e);
+
+/* Blocks of TALLY_BLOCK_BINS bins; the bytes of a bitmap with a bit for each, in 64-bit words. */
+size_t tally_n_blocks(const struct tally_layout *l);
+size_t tally_bitmap_bytes(const struct tally_layout *l);
+
+/* The plan's text is followed by zeros up to a multiple of 8 bytes. */
+size_t tally_padding(uint64_t plan_bytes);
+
+uint64_t le64_get(const unsigned char *from);
+void le64_put(unsigned char *to, uint64_t x);
+
+#endif
