@@ -1,0 +1,287 @@
+/* The commit: adds a range's tally to a slab so that a kill at any instruction can be completed. */
+#include "farm/commit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "farm/failpoint.h"
+
+#define BLOCK_BYTES (FARM_BLOCK_BINS * sizeof(int64_t))
+
+/* A kill falls between two instructions: what stands before takes effect, what stands after does
+ * not, and the kernel orders the death before the news of it. So the compiler alone must keep the
+ * order, on both sides of a store; a release store would let later ones pass. */
+static inline void
+keep_order(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void
+set_step(const struct commit *c, uint64_t step)
+{
+	keep_order();
+	atomic_store_explicit(&c->lane.record->step, step, memory_order_release);
+	keep_order();
+}
+
+static void
+set_state(const struct commit *c, enum lane_state state)
+{
+	keep_order();
+	atomic_store_explicit(&c->lane.record->state, state, memory_order_release);
+	keep_order();
+}
+
+static enum lane_state
+get_state(const struct commit *c)
+{
+	return (enum lane_state)atomic_load_explicit(&c->lane.record->state, memory_order_acquire);
+}
+
+bool
+commit_is_underway(const struct commit *c)
+{
+	return get_state(c) == LANE_COMMITTING;
+}
+
+bool
+commit_has_done(const struct commit *c, uint64_t range_index)
+{
+	return atomic_load_explicit(&c->lane.record->last_committed, memory_order_acquire) ==
+	    range_index + 1;
+}
+
+struct commit
+commit_of(const struct slab_block *b, int worker)
+{
+	return (struct commit){
+		.lane = slab_lane(b, worker),
+		.slab = slab_of(b, worker),
+		.remainder = slab_remainder(b),
+		.n_blocks = b->layout.n_blocks,
+		.n_counters = b->layout.n_counters,
+	};
+}
+
+void
+commit_open(const struct commit *c, const struct farm_range *range)
+{
+	c->lane.record->range = *range;
+	set_state(c, LANE_RUNNING);
+}
+
+void
+commit_start(const struct commit *c, const int64_t *counters)
+{
+	memcpy(c->lane.record->counters, counters, sizeof c->lane.record->counters);
+	set_step(c, 0);
+	FAILPOINT("commit.start");
+	set_state(c, LANE_COMMITTING);
+}
+
+static const struct slab *
+bins_target(const struct commit *c)
+{
+	return c->lane.record->range.is_remainder ? &c->remainder : &c->slab;
+}
+
+/* The first touched block at or after `block`; n_blocks when there is none. The map is whole pages
+ * long, so that reading eight bytes at once stays inside. */
+static size_t
+next_touched(const struct commit *c, size_t block)
+{
+	const unsigned char *touched = c->lane.touched;
+	uint64_t eight;
+
+	while (block < c->n_blocks && !touched[block]) {
+		memcpy(&eight, touched + block, sizeof eight);
+		block += block % 8 == 0 && eight == 0 ? 8 : 1;
+	}
+	return block < c->n_blocks ? block : c->n_blocks;
+}
+
+static bool
+fill_sums(struct redo_log *log, const int64_t *sum, const int64_t *bins)
+{
+	bool is_over = false;
+
+	for (size_t i = 0; i < FARM_BLOCK_BINS; i++)
+		is_over |= __builtin_add_overflow(sum[i], bins[i], &log->sum[i]);
+	return is_over;
+}
+
+static bool
+fill_squares(struct redo_log *log, const farm_square *square, const int64_t *bins)
+{
+	bool is_over = false;
+
+	for (size_t i = 0; i < FARM_BLOCK_BINS; i++) {
+		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
+
+		is_over |= __builtin_add_overflow(square[i], x2, &log->square[i]);
+	}
+	return is_over;
+}
+
+static int
+ensure_block(const struct slab *to, size_t block, struct err *e)
+{
+	size_t at = block * FARM_BLOCK_BINS;
+
+	if (shm_ensure(to->sum + at, FARM_BLOCK_BINS * sizeof *to->sum, e) == -1 ||
+	    shm_ensure(to->touched + block, 1, e) == -1)
+		return -1;
+	if (to->square == NULL)
+		return 0;
+	return shm_ensure(to->square + at, FARM_BLOCK_BINS * sizeof *to->square, e);
+}
+
+static int
+fill_block(const struct commit *c, size_t block, struct err *e)
+{
+	struct redo_log *log = &c->lane.record->log;
+	const struct slab *to = bins_target(c);
+	size_t at = block * FARM_BLOCK_BINS;
+	bool is_over;
+
+	if (c->is_careful && ensure_block(to, block, e) == -1)
+		return -1;
+	is_over = fill_sums(log, to->sum + at, c->lane.bins + at);
+	FAILPOINT("commit.fill");
+	if (to->square != NULL)
+		is_over |= fill_squares(log, to->square + at, c->lane.bins + at);
+	if (is_over)
+		return err_set(e, ERR_INTERNAL,
+		    "an integer of the tally overflowed: bins %zu to %zu, range %" PRIu64, at,
+		    at + FARM_BLOCK_BINS - 1, c->lane.record->range.index);
+	return 0;
+}
+
+static int
+fill_counters(const struct commit *c, struct err *e)
+{
+	struct record *record = c->lane.record;
+
+	if (c->is_careful &&
+	    shm_ensure(c->slab.counters, c->n_counters * sizeof *c->slab.counters, e) == -1)
+		return -1;
+	for (size_t i = 0; i < c->n_counters; i++)
+		if (__builtin_add_overflow(c->slab.counters[i], record->counters[i],
+		    &record->log.counters[i]))
+			return err_set(e, ERR_INTERNAL,
+			    "counter %zu overflowed in range %" PRIu64, i, record->range.index);
+	return 0;
+}
+
+static int
+fill_log(const struct commit *c, size_t unit, struct err *e)
+{
+	return unit < c->n_blocks ? fill_block(c, unit, e) : fill_counters(c, e);
+}
+
+static void
+replay_block(const struct commit *c, size_t block)
+{
+	const struct redo_log *log = &c->lane.record->log;
+	const struct slab *to = bins_target(c);
+	size_t at = block * FARM_BLOCK_BINS;
+
+	memcpy(to->sum + at, log->sum, sizeof log->sum);
+	FAILPOINT("commit.replay");
+	if (to->square != NULL)
+		memcpy(to->square + at, log->square, sizeof log->square);
+	to->touched[block] = 1;
+}
+
+static void
+replay_log(const struct commit *c, size_t unit)
+{
+	const struct redo_log *log = &c->lane.record->log;
+
+	if (unit < c->n_blocks)
+		replay_block(c, unit);
+	else
+		memcpy(c->slab.counters, log->counters, c->n_counters * sizeof *log->counters);
+}
+
+static int
+commit_unit(const struct commit *c, size_t unit, struct err *e)
+{
+	if (fill_log(c, unit, e) == -1)
+		return -1;
+	FAILPOINT("commit.filled");
+	set_step(c, 2 * unit + 1);
+	FAILPOINT("commit.logged");
+	replay_log(c, unit);
+	FAILPOINT("commit.replayed");
+	set_step(c, 2 * unit + 2);
+	FAILPOINT("commit.unit");
+	return 0;
+}
+
+/* Where a commit was left: replays the log if it holds. */
+static int
+resume_at(const struct commit *c, size_t *unit, struct err *e)
+{
+	uint64_t step = atomic_load_explicit(&c->lane.record->step, memory_order_acquire);
+
+	*unit = step / 2;
+	if (*unit > c->n_blocks + 1 || step == 2 * c->n_blocks + 3)
+		return err_set(e, ERR_INTERNAL, "the record of a commit is broken: step %" PRIu64,
+		    step);
+	if (c->is_careful && c->n_blocks > 0 &&
+	    shm_ensure(c->lane.touched, c->n_blocks, e) == -1)
+		return -1;
+	if (step % 2 == 0)
+		return 0;
+	if (c->is_careful && *unit < c->n_blocks && ensure_block(bins_target(c), *unit, e) == -1)
+		return -1;
+	replay_log(c, *unit);
+	*unit += 1;
+	set_step(c, 2 * *unit);
+	return 0;
+}
+
+static void
+set_committed(const struct commit *c)
+{
+	struct record *record = c->lane.record;
+
+	atomic_store_explicit(&record->last_committed, record->range.index + 1,
+	    memory_order_release);
+	FAILPOINT("commit.committed");
+	set_state(c, LANE_CLEARING);
+}
+
+int
+commit_finish(const struct commit *c, struct err *e)
+{
+	size_t unit;
+
+	if (resume_at(c, &unit, e) == -1)
+		return -1;
+	while (unit <= c->n_blocks) {
+		unit = next_touched(c, unit);
+		if (commit_unit(c, unit, e) == -1)
+			return -1;
+		unit++;
+	}
+	set_committed(c);
+	FAILPOINT("commit.finished");
+	return 0;
+}
+
+void
+commit_clear(const struct commit *c)
+{
+	size_t block = next_touched(c, 0);
+
+	while (block < c->n_blocks) {
+		memset(c->lane.bins + block * FARM_BLOCK_BINS, 0, BLOCK_BYTES);
+		c->lane.touched[block] = 0;
+		FAILPOINT("commit.clear");
+		block = next_touched(c, block + 1);
+	}
+	set_state(c, LANE_IDLE);
+}

@@ -1,0 +1,35 @@
+/* Messages between the supervisor and a worker: small packets over a socket pair. */
+#ifndef FARM_MESSAGE_H
+#define FARM_MESSAGE_H
+
+#include "farm/farm.h"
+
+enum message_kind {
+	/* to the worker */
+	MESSAGE_RANGE,         /* do this range */
+	MESSAGE_GRANT,         /* commit now: the slab is yours until MESSAGE_DONE */
+	MESSAGE_QUIT,
+	/* from the worker */
+	MESSAGE_READY,         /* begun, waits for its first range */
+	MESSAGE_WANT_COMMIT,   /* only when one slab serves all */
+	MESSAGE_DONE,          /* the range is committed */
+	MESSAGE_ERROR          /* the record of its lane says what; it leaves */
+};
+
+struct message {
+	enum message_kind kind;
+	struct farm_range range;
+};
+
+enum message_read { MESSAGE_NONE, MESSAGE_SOME, MESSAGE_EOF };
+
+/* ends[0] is the supervisor's, which does not block. */
+int message_pair(int ends[2], struct err *e);
+
+/* False when the other end is gone or does not listen. */
+bool message_send(int fd, enum message_kind kind, const struct farm_range *range);
+
+/* MESSAGE_NONE only at an end that does not block. Anything that is no message counts as EOF. */
+enum message_read message_receive(int fd, struct message *m);
+
+#endif

@@ -1,0 +1,96 @@
+/* The worker: does the ranges it is told to, and commits them. */
+#include "farm/worker.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "farm/failpoint.h"
+#include "farm/message.h"
+
+int
+worker_compute(const struct worker *w, const struct farm_range *range, struct farm_tally *tally,
+    struct err *e)
+{
+	tally->bins = w->commit.lane.bins;
+	tally->touched = w->commit.lane.touched;
+	memset(tally->counters, 0, sizeof tally->counters);
+	commit_open(&w->commit, range);
+	FAILPOINT("worker.open");
+	return w->job->run(w->job->ctx, range, tally, e);
+}
+
+_Noreturn static void
+report(const struct worker *w, const struct err *e)
+{
+	w->commit.lane.record->err = *e;
+	message_send(w->sock, MESSAGE_ERROR, NULL);
+	_exit(1);
+}
+
+/* Without a supervisor there is nobody to work for. */
+static void
+tell(const struct worker *w, enum message_kind kind, const struct farm_range *range)
+{
+	if (!message_send(w->sock, kind, range))
+		_exit(1);
+}
+
+/* Returns only when told to go on. */
+static void
+wait_for(const struct worker *w, struct message *m)
+{
+	if (message_receive(w->sock, m) != MESSAGE_SOME)
+		_exit(1);
+	if (m->kind == MESSAGE_QUIT)
+		_exit(0);
+}
+
+static void
+wait_for_grant(const struct worker *w, const struct farm_range *range)
+{
+	struct message m;
+
+	tell(w, MESSAGE_WANT_COMMIT, range);
+	FAILPOINT("worker.asked");
+	wait_for(w, &m);
+	if (m.kind != MESSAGE_GRANT)
+		_exit(1);
+	FAILPOINT("worker.granted");
+}
+
+/* MESSAGE_DONE goes out before the lane is cleared, so that the next range comes meanwhile. */
+static void
+do_range(const struct worker *w, const struct farm_range *range)
+{
+	struct farm_tally tally;
+	struct err e;
+
+	if (worker_compute(w, range, &tally, &e) == -1)
+		report(w, &e);
+	FAILPOINT("worker.computed");
+	if (w->is_slab_shared)
+		wait_for_grant(w, range);
+	commit_start(&w->commit, tally.counters);
+	if (commit_finish(&w->commit, &e) == -1)
+		report(w, &e);
+	tell(w, MESSAGE_DONE, range);
+	FAILPOINT("worker.told");
+	commit_clear(&w->commit);
+}
+
+_Noreturn void
+worker_live(const struct worker *w)
+{
+	struct message m;
+	struct err e;
+
+	if (w->job->begin != NULL && w->job->begin(w->job->ctx, &e) == -1)
+		report(w, &e);
+	tell(w, MESSAGE_READY, NULL);
+	for (;;) {
+		wait_for(w, &m);
+		if (m.kind != MESSAGE_RANGE)
+			_exit(1);
+		do_range(w, &m.range);
+	}
+}
