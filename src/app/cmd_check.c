@@ -1,0 +1,95 @@
+/* ionfarm check: validates a job and shows the plan that it means. */
+#include <stdio.h>
+
+#include "app/command.h"
+#include "app/exit_status.h"
+#include "app/job_options.h"
+#include "app/run.h"
+#include "io/job.h"
+
+enum { OPT_WORKERS, OPT_SEED, OPT_HISTORIES, OPT_SERIAL };
+
+static const struct option_row options[] = {
+	[OPT_WORKERS] = {'w', "workers", "N", "worker processes, for the memory (default: as run)"},
+	[OPT_SEED] = {'s', "seed", "N", "seed of the random numbers (default: the job's)"},
+	[OPT_HISTORIES] = {'n', "histories", "N", "number of histories (default: the job's)"},
+	[OPT_SERIAL] = {0, "serial", NULL, "memory of a serial run"},
+	{0, NULL, NULL, NULL}
+};
+
+struct check_options {
+	struct job_options job;
+	struct farm_options farm;
+};
+
+static int
+set_option(void *ctx, int row, const char *argument, struct err *e)
+{
+	struct check_options *o = ctx;
+
+	switch (row) {
+	case OPT_WORKERS:
+		return job_options_workers(&o->farm.n_workers, argument, e);
+	case OPT_SEED:
+		return job_options_seed(&o->job, argument, e);
+	case OPT_HISTORIES:
+		return job_options_histories(&o->job, argument, e);
+	case OPT_SERIAL:
+		o->farm.is_serial = true;
+		return 0;
+	}
+	return err_set(e, ERR_INTERNAL, "option %d has no meaning", row);
+}
+
+static void
+print_memory(const struct run *r, const struct farm_options *o)
+{
+	struct run_memory m;
+	int n = o->is_serial ? 1 : o->n_workers + 1;
+
+	run_memory(r, o, &m);
+	printf("# memory: at most %.1f MB for %d process%s when every voxel is touched:\n"
+	    "#   tables %.1f MB, slabs and range tallies %.1f MB, each process %.1f MB\n",
+	    (double)m.total * 1e-6, n, n == 1 ? "" : "es", (double)m.tables * 1e-6,
+	    (double)m.farm * 1e-6, (double)m.per_process * 1e-6);
+}
+
+static void
+print_plan(const struct run *r, const struct farm_options *o)
+{
+	uint64_t per_range = r->plan.range_histories;
+
+	job_describe(&r->plan, stdout);
+	printf("# plan hash: %s\n", r->plan_hash);
+	printf("# ranges: %llu of %llu histories\n",
+	    (unsigned long long)((r->plan.histories + per_range - 1) / per_range),
+	    (unsigned long long)per_range);
+	printf("# CSDA range of the beam: %.4f mm\n", 10.0 * r->physics->range_at_birth_cm);
+	print_memory(r, o);
+}
+
+static int
+cmd_check(int argc, char **argv, struct err *e)
+{
+	struct check_options o = {0};
+	struct plan plan = {0};
+	struct run r;
+	int first;
+
+	if (options_parse(options, argc, argv, set_option, &o, &first, e) != 0)
+		return -1;
+	if (argc - first != 1)
+		return err_set(e, ERR_USAGE, "check takes one job file, not %d", argc - first);
+	if (o.farm.n_workers == 0)
+		o.farm.n_workers = farm_processors();
+	if (job_options_plan(&plan, &o.job, argv[first], e) != 0 || run_prepare(&r, &plan, e) != 0)
+		return -1;
+	o.farm.is_slab_shared = r.plan.slabs == SLABS_SHARED;
+	print_plan(&r, &o.farm);
+	run_release(&r);
+	return IONFARM_EXIT_COMPLETE;
+}
+
+const struct command command_check = {
+	"check", "JOB", "validates a job and shows the plan", options, cmd_check
+};

@@ -1,0 +1,84 @@
+/* ionfarm plot: pictures of a result. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "app/exit_status.h"
+#include "farm/spawn.h"
+#include "io/plot.h"
+#include "io/tally_file.h"
+
+static const struct option_row options[] = {
+	{0, NULL, NULL, NULL}
+};
+
+static int
+no_option(void *ctx, int row, const char *argument, struct err *e)
+{
+	(void)ctx;
+	(void)argument;
+	return err_set(e, ERR_INTERNAL, "option %d has no meaning", row);
+}
+
+static int
+draw(const char *directory, const char *script, struct err *e)
+{
+	char gnuplot[] = "gnuplot", name[64];
+	char *argv[] = {gnuplot, name, NULL};
+	int status;
+
+	snprintf(name, sizeof name, "%s", script);
+	if (spawn_wait(argv, directory, &status, e) != 0) {
+		if (errno == ENOENT)
+			return err_set(e, ERR_SYSTEM, "gnuplot is not installed (Debian: gnuplot-nox);"
+			    " scripts and data are in %s", directory);
+		return -1;
+	}
+	if (status != 0)
+		return err_set(e, ERR_OUTPUT, "gnuplot failed with status %d on %s/%s", status,
+		    directory, script);
+	return 0;
+}
+
+static int
+draw_all(const char *dir, struct err *e)
+{
+	char directory[4096];
+
+	if ((size_t)snprintf(directory, sizeof directory, "%s/%s", dir, PLOT_DIRECTORY)
+	    >= sizeof directory)
+		return err_set(e, ERR_USAGE, "the directory's name is too long");
+	for (const char *const *script = plot_scripts; *script != NULL; script++) {
+		if (draw(directory, *script, e) != 0)
+			return -1;
+		printf("%s/%.*s.png\n", directory, (int)strcspn(*script, "."), *script);
+	}
+	return 0;
+}
+
+static int
+cmd_plot(int argc, char **argv, struct err *e)
+{
+	char path[4096];
+	struct tally_file tf;
+	int first, status;
+
+	if (options_parse(options, argc, argv, no_option, NULL, &first, e) != 0)
+		return -1;
+	if (argc - first != 1)
+		return err_set(e, ERR_USAGE, "plot takes the directory of one result");
+	if ((size_t)snprintf(path, sizeof path, "%s/tally.bin", argv[first]) >= sizeof path)
+		return err_set(e, ERR_USAGE, "the directory's name is too long");
+	if (tally_file_read(&tf, path, e) != 0)
+		return -1;
+	status = plot_write(argv[first], argv[first], &tf.tally, e);
+	if (status == 0)
+		status = draw_all(argv[first], e);
+	tally_file_free(&tf);
+	return status == 0 ? IONFARM_EXIT_COMPLETE : -1;
+}
+
+const struct command command_plot = {
+	"plot", "DIR", "draws the pictures of a result", options, cmd_plot
+};

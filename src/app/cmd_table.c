@@ -1,0 +1,143 @@
+/* ionfarm table: stopping power and range of an ion in a material. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/command.h"
+#include "app/exit_status.h"
+#include "io/quantity.h"
+#include "model/ion.h"
+#include "model/material.h"
+#include "phys/range.h"
+#include "phys/stopping.h"
+
+enum { OPT_ENERGIES, OPT_I };
+
+static const struct option_row options[] = {
+	[OPT_ENERGIES] = {'e', "energies", "LIST", "energies in MeV/u, separated by commas"},
+	[OPT_I] = {'I', "mean-excitation-energy", "EV", "in eV, instead of the material's own"},
+	{0, NULL, NULL, NULL}
+};
+
+enum { ENERGIES_MAX = 1000 };
+
+/* 1, 1.5, 2, 3, ... of each decade of the model's range of validity. */
+static const double mantissas[] = {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0};
+
+struct table_options {
+	int n;
+	double energy_MeV_u[ENERGIES_MAX];
+	double I_eV;                  /* 0: the material's */
+};
+
+static int
+parse_number(double *x, const char *text, char **end, const char *option, struct err *e)
+{
+	*x = strtod(text, end);
+	if (*end == text || !(*x > 0.0 && *x < 1e6))
+		return err_set(e, ERR_USAGE, "%s: '%.60s' is not a positive number", option, text);
+	return 0;
+}
+
+static int
+parse_energies(struct table_options *o, const char *text, struct err *e)
+{
+	char *end;
+
+	for (;;) {
+		if (o->n == ENERGIES_MAX)
+			return err_set(e, ERR_USAGE, "--energies: at most %d", ENERGIES_MAX);
+		if (parse_number(&o->energy_MeV_u[o->n], text, &end, "--energies", e) != 0)
+			return -1;
+		o->n++;
+		if (*end == '\0')
+			return 0;
+		if (*end != ',')
+			return err_set(e, ERR_USAGE, "--energies: a comma is expected at '%.60s'", end);
+		text = end + 1;
+	}
+}
+
+static int
+set_option(void *ctx, int row, const char *argument, struct err *e)
+{
+	struct table_options *o = ctx;
+	char *end;
+
+	if (row == OPT_ENERGIES)
+		return parse_energies(o, argument, e);
+	if (parse_number(&o->I_eV, argument, &end, "--mean-excitation-energy", e) != 0)
+		return -1;
+	return *end == '\0' ? 0 : err_set(e, ERR_USAGE,
+	    "--mean-excitation-energy: '%.60s' is not a number of eV", argument);
+}
+
+static void
+default_energies(struct table_options *o)
+{
+	for (double decade = 1e-3; decade < 999.0; decade *= 10.0)
+		for (size_t i = 0; i < sizeof mantissas / sizeof mantissas[0]; i++)
+			o->energy_MeV_u[o->n++] = mantissas[i] * decade;
+	o->energy_MeV_u[o->n++] = 1000.0;
+}
+
+static int
+print_row(const struct range_table *t, const struct ion *ion, double energy_MeV_u, struct err *e)
+{
+	double energy_MeV = energy_MeV_u * ion->A;
+	double electronic, nuclear;
+
+	if (energy_MeV < range_energy_min_MeV(t) * (1.0 - 1e-12) ||
+	    energy_MeV > range_energy_max_MeV(t) * (1.0 + 1e-12))
+		return err_set(e, ERR_USAGE, "--energies: %g MeV/u is outside %g to %g MeV/u",
+		    energy_MeV_u, range_energy_min_MeV(t) / ion->A, range_energy_max_MeV(t) / ion->A);
+	range_stopping(t, energy_MeV, &electronic, &nuclear);
+	printf("%-10.6g %13.6e %13.6e %13.6e %13.6e\n", energy_MeV_u, electronic, nuclear,
+	    electronic + nuclear, range_g_cm2(t, energy_MeV));
+	return 0;
+}
+
+static void
+print_header(const struct ion *ion, const struct material *m)
+{
+	printf("# %s (Z = %d, A = %d, mass %.4f MeV) in %s, %.6g g/cm3, I = %.6g eV\n", ion->name,
+	    ion->Z, ion->A, ion->mass_MeV, m->name, m->density_g_cm3, m->I_eV);
+	printf("# energy is kinetic, per nucleon (total / A)\n");
+	printf("# MeV/u    electronic    nuclear       total MeV cm2/g  CSDA g/cm2\n");
+}
+
+static int
+cmd_table(int argc, char **argv, struct err *e)
+{
+	struct table_options o = {0};
+	struct ion ion;
+	struct material m;
+	struct stopping s;
+	struct range_table *t;
+	int first, status = 0;
+
+	if (options_parse(options, argc, argv, set_option, &o, &first, e) != 0)
+		return -1;
+	if (argc - first != 2)
+		return err_set(e, ERR_USAGE, "table takes an ion and a material");
+	if (ion_parse(&ion, argv[first], e) != 0 || material_by_name(&m, argv[first + 1], e) != 0)
+		return -1;
+	if (o.I_eV > 0.0 && material_set_I(&m, o.I_eV, e) != 0)
+		return -1;
+	if (stopping_init(&s, &ion, &m, e) != 0)
+		return -1;
+	t = calloc(1, sizeof *t);
+	if (t == NULL)
+		return err_set(e, ERR_SYSTEM, "no memory for the table");
+	range_build(t, &s);
+	if (o.n == 0)
+		default_energies(&o);
+	print_header(&ion, &m);
+	for (int i = 0; i < o.n && status == 0; i++)
+		status = print_row(t, &ion, o.energy_MeV_u[i], e);
+	free(t);
+	return status == 0 ? IONFARM_EXIT_COMPLETE : -1;
+}
+
+const struct command command_table = {
+	"table", "ION MATERIAL", "prints stopping power and range", options, cmd_table
+};

@@ -1,0 +1,83 @@
+/* Shows how far a run is. */
+#include "app/progress.h"
+
+#include <unistd.h>
+
+enum { TERMINAL_INTERVAL_ms = 200, LOG_INTERVAL_s = 30 };
+
+void
+progress_init(struct progress *p, FILE *out, bool is_quiet)
+{
+	*p = (struct progress){.out = out, .is_quiet = is_quiet};
+	p->is_terminal = isatty(fileno(out)) == 1;
+	p->next_line_s = LOG_INTERVAL_s;
+}
+
+unsigned
+progress_interval_ms(const struct progress *p)
+{
+	return p->is_terminal ? TERMINAL_INTERVAL_ms : 1000;
+}
+
+/* "1h02m", "2m05s" or "7s". */
+static const char *
+duration(char *buf, size_t n, double seconds)
+{
+	unsigned long s = (unsigned long)(seconds + 0.5);
+
+	if (s >= 3600)
+		snprintf(buf, n, "%luh%02lum", s / 3600, s / 60 % 60);
+	else if (s >= 60)
+		snprintf(buf, n, "%lum%02lus", s / 60, s % 60);
+	else
+		snprintf(buf, n, "%lus", s);
+	return buf;
+}
+
+static void
+print_status(struct progress *p, const struct farm_status *s)
+{
+	double rate = s->seconds > 0.0 ? (double)s->items_done / s->seconds : 0.0;
+	char left[32] = "?";
+
+	if (rate > 0.0 && s->items_total - s->items_done < 1e15)
+		duration(left, sizeof left, (double)(s->items_total - s->items_done) / rate);
+	fprintf(p->out, "%5.1f %%  %llu of %llu histories, %.0f/s, %s left, %d workers, %llu deaths",
+	    100.0 * (double)s->items_done / (double)s->items_total,
+	    (unsigned long long)s->items_done, (unsigned long long)s->items_total, rate, left,
+	    s->workers_alive, (unsigned long long)s->n_deaths);
+}
+
+void
+progress_show(struct progress *p, const struct farm_status *s)
+{
+	if (p->is_quiet)
+		return;
+	if (p->is_terminal) {
+		fputs("\r\033[K", p->out);
+		print_status(p, s);
+		fflush(p->out);
+		p->is_line_open = true;
+	} else if (s->seconds >= p->next_line_s) {
+		print_status(p, s);
+		fputc('\n', p->out);
+		p->next_line_s = s->seconds + LOG_INTERVAL_s;
+	}
+}
+
+void
+progress_end(struct progress *p)
+{
+	if (p->is_line_open)
+		fputc('\n', p->out);
+	p->is_line_open = false;
+}
+
+void
+progress_say(struct progress *p, const char *text)
+{
+	if (p->is_line_open)
+		fputs("\r\033[K", p->out);
+	p->is_line_open = false;
+	fprintf(p->out, "ionfarm: %s\n", text);
+}

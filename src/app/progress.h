@@ -1,0 +1,30 @@
+/* What a person sees while a run goes on: one line that is rewritten on a terminal, a line now
+ * and then in a log. */
+#ifndef APP_PROGRESS_H
+#define APP_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "farm/farm.h"
+
+struct progress {
+	FILE *out;
+	bool is_quiet;
+	bool is_terminal;
+	bool is_line_open;        /* the terminal's line has text and no end yet */
+	double next_line_s;       /* of the log */
+	uint64_t first_items;     /* rate: over the run so far */
+};
+
+void progress_init(struct progress *p, FILE *out, bool is_quiet);
+unsigned progress_interval_ms(const struct progress *p);
+void progress_show(struct progress *p, const struct farm_status *s);
+
+/* A line of its own: a death, a note. Shown even when quiet. */
+void progress_say(struct progress *p, const char *text);
+
+/* Ends the terminal's line. */
+void progress_end(struct progress *p);
+
+#endif

@@ -1,0 +1,257 @@
+/* Tells what a run was and gave: report.json for machines, ten lines for people. */
+#include "app/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/host.h"
+#include "config.h"
+
+static int
+analyse_depth(struct report *rp, struct err *e)
+{
+	const struct tally_layout *l = &rp->tally->layout;
+	double *depth = calloc(2 * l->n_depths, sizeof *depth);
+	double *value = depth + l->n_depths;
+
+	if (depth == NULL)
+		return err_set(e, ERR_SYSTEM, "no memory for the depth curve");
+	for (size_t i = 0; i < l->n_depths; i++) {
+		depth[i] = tally_centre_cm(l, AXIS_Z, (int)i);
+		value[i] = tally_mean_MeV(rp->tally, l->first_idd + i) * tally_idd_per_MeV(l);
+	}
+	curve_analyse(&rp->curve, l->n_depths, depth, value);
+	free(depth);
+	return 0;
+}
+
+static void
+analyse_axis(struct report *rp)
+{
+	const struct tally_layout *l = &rp->tally->layout;
+	double scale = tally_axis_dose_per_MeV(l);
+
+	rp->axis_entrance_Gy = tally_mean_MeV(rp->tally, l->first_axis) * scale;
+	rp->axis_peak_Gy = 0.0;
+	rp->axis_peak_error_Gy = 0.0;
+	for (size_t i = 0; i < l->n_depths; i++) {
+		double dose = tally_mean_MeV(rp->tally, l->first_axis + i) * scale;
+
+		if (dose > rp->axis_peak_Gy) {
+			rp->axis_peak_Gy = dose;
+			rp->axis_peak_error_Gy = tally_error_MeV(rp->tally, l->first_axis + i) * scale;
+		}
+	}
+}
+
+static bool
+is_untouched(const struct tally *t, size_t bin)
+{
+	return t->touched != NULL && !t->touched[bin / TALLY_BLOCK_BINS];
+}
+
+static void
+analyse_uncertainty(struct report *rp)
+{
+	const struct tally *t = rp->tally;
+	size_t n = t->layout.n_voxels, count = 0;
+	tally_count most = 0;
+	double sum = 0.0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_untouched(t, i) && tally_quanta(t, i) > most)
+			most = tally_quanta(t, i);
+	for (size_t i = 0; i < n; i++)
+		if (!is_untouched(t, i) && 2 * tally_quanta(t, i) > most) {
+			sum += tally_error_MeV(t, i) / tally_mean_MeV(t, i);
+			count++;
+		}
+	rp->uncertainty = count > 0 ? sum / (double)count : NAN;
+}
+
+int
+report_analyse(struct report *rp, struct err *e)
+{
+	if (analyse_depth(rp, e) != 0)
+		return -1;
+	analyse_axis(rp);
+	analyse_uncertainty(rp);
+	return 0;
+}
+
+static void
+json_provenance(const struct report *rp, struct json *j)
+{
+	struct host h;
+
+	host_describe(&h);
+	json_object(j, "provenance");
+	json_string(j, "program", "ionfarm " PACKAGE_VERSION);
+	json_string(j, "compiler", __VERSION__);
+	json_string(j, "job", rp->job_path);
+	json_string(j, "plan_hash", rp->run->plan_hash);
+	json_integer(j, "seed", (tally_count)rp->run->plan.seed);
+	json_string(j, "ended", h.utc);
+	json_string(j, "host", h.name);
+	json_string(j, "machine", h.machine);
+	json_string(j, "system", h.system);
+	json_string(j, "kernel", h.release);
+	json_end(j);
+}
+
+static void
+json_counts(const struct report *rp, struct json *j)
+{
+	const struct tally *t = rp->tally;
+
+	json_object(j, "histories");
+	json_integer(j, "asked", (tally_count)rp->run->plan.histories);
+	json_integer(j, "done", (tally_count)tally_histories(t));
+	json_integer(j, "per_range", t->range_histories);
+	for (int c = COUNT_STOPPED; c < N_CHANNELS; c++)
+		json_integer(j, channel_name[c], t->channel[c]);
+	json_bool(j, "was_stopped", rp->result->was_stopped);
+	json_end(j);
+	json_object(j, "energy_balance");
+	json_string(j, "unit", "2^-20 MeV");
+	for (int c = ENERGY_SOURCE; c <= ENERGY_ESCAPED; c++)
+		json_integer(j, channel_name[c], t->channel[c]);
+	json_bool(j, "closes", true);      /* checked before anything is written */
+	json_end(j);
+}
+
+static void
+json_results(const struct report *rp, struct json *j)
+{
+	const struct curve_features *c = &rp->curve;
+
+	json_object(j, "depth_dose");
+	json_double(j, "entrance_MeV_cm2_g", c->entrance);
+	json_double(j, "peak_MeV_cm2_g", c->peak);
+	json_double(j, "peak_mm", c->peak_cm * 10.0);
+	json_double(j, "R90_mm", c->R90_cm * 10.0);
+	json_double(j, "R80_mm", c->R80_cm * 10.0);
+	json_double(j, "R50_mm", c->R50_cm * 10.0);
+	json_double(j, "R20_mm", c->R20_cm * 10.0);
+	json_double(j, "axis_entrance_Gy", rp->axis_entrance_Gy);
+	json_double(j, "axis_peak_Gy", rp->axis_peak_Gy);
+	json_double(j, "axis_peak_error_Gy", rp->axis_peak_error_Gy);
+	json_double(j, "mean_relative_error", rp->uncertainty);
+	json_end(j);
+}
+
+static void
+json_workers(const struct report *rp, struct json *j)
+{
+	json_object(j, "workers");
+	json_integer(j, "count", rp->options->is_serial ? 0 : rp->options->n_workers);
+	json_bool(j, "serial", rp->options->is_serial);
+	json_string(j, "slabs", rp->options->is_slab_shared ? "shared" : "per-worker");
+	json_integer(j, "n_deaths", (tally_count)rp->result->n_deaths);
+	json_array(j, "deaths");
+	for (size_t i = 0; i < rp->run->n_deaths_kept; i++) {
+		const struct farm_death *d = &rp->run->deaths[i];
+
+		json_object(j, NULL);
+		json_integer(j, "worker", d->worker);
+		json_integer(j, "pid", d->pid);
+		json_string(j, "cause", d->text);
+		if (d->had_range) {
+			json_integer(j, "first_history", (tally_count)d->range.first);
+			json_integer(j, "n_histories", d->range.count);
+			json_bool(j, "commit_finished", d->commit_finished);
+		}
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+}
+
+static double
+rate(const struct report *rp)
+{
+	double s = rp->result->seconds;
+
+	return s > 0.0 ? (double)tally_histories(rp->tally) / s : NAN;
+}
+
+void
+report_json(const struct report *rp, struct json *j)
+{
+	json_provenance(rp, j);
+	json_counts(rp, j);
+	json_results(rp, j);
+	json_workers(rp, j);
+	json_object(j, "time");
+	json_double(j, "setup_s", rp->setup_s);
+	json_double(j, "transport_s", rp->result->seconds);
+	json_double(j, "write_s", rp->write_s);
+	json_double(j, "histories_per_s", rate(rp));
+	json_end(j);
+}
+
+int
+report_write(const struct report *rp, struct err *e)
+{
+	struct file f;
+	struct json j;
+
+	if (file_create(&f, rp->dir, "report.json", e) != 0)
+		return -1;
+	json_start_file(&j, &f);
+	report_json(rp, &j);
+	json_finish(&j);
+	return file_commit(&f, e);
+}
+
+static void
+summarise_energy(const struct tally *t, FILE *out)
+{
+	char b[4][48];
+
+	for (int c = 0; c < 4; c++)
+		tally_count_text(t->channel[c], b[c]);
+	fprintf(out, "energy       source %s = deposited %s + outside %s + escaped %s, exactly (2^-20 MeV)\n",
+	    b[0], b[1], b[2], b[3]);
+}
+
+static void
+summarise_fates(const struct tally *t, FILE *out)
+{
+	char b[3][48];
+
+	fprintf(out, "fates        %s stopped, %s left the phantom, %s missed it\n",
+	    tally_count_text(t->channel[COUNT_STOPPED], b[0]),
+	    tally_count_text(t->channel[COUNT_ESCAPED], b[1]),
+	    tally_count_text(t->channel[COUNT_MISSED], b[2]));
+}
+
+void
+report_summary(const struct report *rp, FILE *out)
+{
+	const struct plan *p = &rp->run->plan;
+	const struct curve_features *c = &rp->curve;
+	uint64_t n = tally_histories(rp->tally);
+
+	fprintf(out, "histories    %llu of %llu, %s of %.6g MeV/u in %s, seed %llu%s\n",
+	    (unsigned long long)n, (unsigned long long)p->histories, p->beam.ion.name,
+	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.energy_MeV), p->phantom.material.name,
+	    (unsigned long long)p->seed, rp->result->was_stopped ? " (stopped early)" : "");
+	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary, %.3g times the entrance\n",
+	    c->peak_cm * 10.0, c->peak, c->peak / c->entrance);
+	fprintf(out, "range        R90 %.2f mm, R80 %.2f mm, R50 %.2f mm\n", c->R90_cm * 10.0,
+	    c->R80_cm * 10.0, c->R50_cm * 10.0);
+	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy per primary\n", c->entrance,
+	    rp->axis_entrance_Gy);
+	fprintf(out, "peak dose    on the axis %.4g Gy per primary, standard error %.2g %%\n",
+	    rp->axis_peak_Gy, 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
+	fprintf(out, "uncertainty  %.2g %%, mean relative standard error of voxels above half of the maximum\n",
+	    100.0 * rp->uncertainty);
+	summarise_energy(rp->tally, out);
+	summarise_fates(rp->tally, out);
+	fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
+	    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
+	    (unsigned long long)rp->result->n_deaths);
+	fprintf(out, "files        %s: dose.mhd, dose_error.mhd, depth.csv, tally.bin, report.json%s\n",
+	    rp->dir, p->final_states ? ", final_states.npy" : "");
+}

@@ -1,0 +1,54 @@
+/* One run: its plan, its tables, what a worker does with a range, and what happened on the way. */
+#ifndef APP_RUN_H
+#define APP_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/progress.h"
+#include "base/err.h"
+#include "farm/farm.h"
+#include "farm/shm.h"
+#include "model/final_state.h"
+#include "model/plan.h"
+#include "model/tally.h"
+#include "phys/history.h"
+#include "phys/physics.h"
+
+#define RUN_DEATHS_KEPT_MAX 1000
+
+struct run {
+	struct plan plan;
+	char *plan_text;
+	char plan_hash[33];
+	struct tally_layout layout;
+	const struct physics *physics;      /* in `tables`, read-only */
+	struct shm tables;
+	int states_fd;                      /* -1: final states are not wanted */
+	struct batch *batch;                /* these two belong to the worker that runs */
+	struct final_state *states;
+
+	struct progress progress;
+	FILE *ranges_log;                   /* may be NULL */
+	struct farm_death *deaths;          /* the first n_deaths_kept of them */
+	size_t n_deaths_kept;
+};
+
+/* Takes the plan over: text, hash, layout, tables in shared memory. On failure all is released. */
+int run_prepare(struct run *r, struct plan *plan, struct err *e);
+void run_release(struct run *r);
+
+/* The farm's view of the run. `watch` refers to r and has to live as long as the farm runs. */
+void run_farm_job(struct run *r, struct farm_job *job);
+void run_farm_watch(struct run *r, struct farm_watch *watch);
+
+/* The run's integers, as the writers want them; refers to the farm's result. */
+void run_tally(const struct run *r, const struct farm_result *result, struct tally *t);
+
+/* Bytes that the run will need when every voxel is touched: shared once, and of each process. */
+struct run_memory {
+	size_t tables, farm, per_process, total;
+};
+void run_memory(const struct run *r, const struct farm_options *o, struct run_memory *m);
+
+#endif

@@ -1,0 +1,63 @@
+#!/bin/sh
+# The same job and seed give the same bits: serially, for any number of workers, with one slab each
+# or one for all, with and without a shorter last range.
+set -u
+# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+. "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
+
+# sha256 of tally.bin. The bits are a promise: a line here changes only with a change of the physics,
+# of the random numbers or of the format that is meant, and that NEWS tells.
+golden=$IONFARM_SOURCE/tests/cli/golden.txt
+
+results='tally.bin final_states.npy depth.csv dose.mhd dose.raw dose_error.mhd dose_error.raw'
+
+# all_same WORDS DIR_A DIR_B
+all_same() {
+	for file in $results; do
+		same "$file" "$2" "$3" || fail "$1: $file differs"
+	done
+}
+
+small_job 1005 50 'final_states: yes' >remainder.yaml
+small_job 1000 50 'final_states: yes' >full.yaml
+for job in remainder full; do
+	sed 's/^scoring:/&\n  slabs: shared/' $job.yaml >$job.shared.yaml
+	run_into $job.serial --serial $job.yaml || finish
+	for workers in 1 2 3 7 16; do
+		run_into $job.$workers -w $workers $job.yaml
+		all_same "$job, $workers workers" $job.serial $job.$workers
+		run_into $job.shared.$workers -w $workers $job.shared.yaml
+		all_same "$job, $workers workers with one slab" $job.serial $job.shared.$workers
+	done
+	run_into $job.shared.serial --serial $job.shared.yaml
+	all_same "$job, serial with one slab" $job.serial $job.shared.serial
+	ok "$job: serial, and 1, 2, 3, 7, 16 workers with a slab each and with one for all"
+done
+
+run_into again -w 2 remainder.yaml
+all_same 'again' remainder.serial again
+run_into by_option -w 2 -n 1000 remainder.yaml
+all_same '-n in place of the key' full.serial by_option
+run_into seed_1 -w 2 -s 1 full.yaml
+all_same 'the default seed is 1' full.serial seed_1
+run_into seed_2 -w 2 -s 2 full.yaml
+claim 'another seed gives another tally' differs tally.bin full.serial seed_2
+claim 'another seed gives another dose' differs dose.raw full.serial seed_2
+claim 'another seed gives other histories' differs final_states.npy full.serial seed_2
+
+# The first histories are those of a longer run: a record is 72 bytes behind a header of 512.
+head -c $((512 + 72 * 1000)) remainder.serial/final_states.npy | tail -c $((72 * 1000)) >longer
+tail -c $((72 * 1000)) full.serial/final_states.npy >shorter
+claim 'a run is the beginning of a longer one' cmp -s longer shorter
+
+pinned() {     # NAME DIR
+	found=$(hash_of "$2/tally.bin")
+	expected=$(sed -n "s/^$1 //p" "$golden")
+	[ "$found" = "$expected" ] && ok "$1 has its pinned hash" && return
+	fail "$1: tally.bin has the hash $found, pinned is ${expected:-nothing}"
+}
+pinned proton remainder.serial
+sed 's/proton/C-12/; s/60 MeV/110 MeV\/u/' remainder.yaml >carbon.yaml
+run_into carbon -w 2 carbon.yaml
+pinned carbon carbon
+finish

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SIGINT and SIGTERM: what was done so far is a result, that of a shorter run; twice: gone at once.
+set -u
+# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+. "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
+
+small_job 1e8 50 'final_states: no' >job.yaml
+sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
+small_job 1e9 1e6 >long.yaml
+
+# A shell starts what is in the background with SIGINT ignored; a terminal does not. A session of
+# its own gives the run a process group that can be sent a signal, as a terminal's Ctrl-C is.
+start_in_group() {
+	setsid env --default-signal=INT,TERM "$IONFARM" "$@" >out 2>err </dev/null &
+	supervisor=$!
+}
+
+has_done_some() { [ "$(grep -c '^done ' run/ranges.log 2>/dev/null || :)" -ge 7 ]; }
+has_handed_out() { grep -q '^out ' run/ranges.log 2>/dev/null; }
+
+# catches SIGNAL-NUMBER: whether the supervisor has a handler for it.
+catches() {
+	mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$supervisor/status" 2>/dev/null)
+	[ -n "$mask" ] && [ $((0x$mask >> ($1 - 1) & 1)) = 1 ]
+}
+is_deaf_to() { ! catches "$1"; }
+
+# The processes of this run, by their session.
+is_session_empty() { ! ps -o stat= -s "$1" 2>/dev/null | grep -qv '^Z'; }
+
+stop_early() {     # SIGNAL, "" or "-" (to the group), JOB, OPTIONS...
+	signal=$1 target=$2 job=$3
+	shift 3
+	what="$signal $target $job $*"
+	rm -rf run shorter
+	start_in_group run -q -o run "$@" "$job"
+	within "$LIMIT_s" has_done_some || fail "$what: nothing was done"
+	kill -"$signal" -- "$target$supervisor"
+	end
+	[ "$status" = 4 ] || { fail "$what: exit status $status"; cat err; return; }
+	[ "$(number was_stopped run/report.json)" = true ] || fail "$what: report.json denies the stop"
+	n=$(number done run/report.json)
+	[ "$n" -gt 0 ] && [ $((n % 50)) = 0 ] || fail "$what: $n histories are no whole ranges"
+	[ "$(number n_deaths run/report.json)" = 0 ] || fail "$what: workers died of it"
+	run_into shorter -w 2 -n "$n" "$job" || return
+	for file in tally.bin dose.raw depth.csv dose_error.raw; do
+		same $file run shorter || fail "$what: $file is not that of -n $n"
+	done
+	ok "$what: $n histories, as -n $n"
+}
+
+stop_early INT - job.yaml -w 2
+stop_early TERM '' job.yaml -w 3
+stop_early INT '' shared.yaml -w 3
+stop_early INT - job.yaml --serial
+stop_early TERM '' job.yaml --serial
+
+# The states of a stopped run are cut to what was done.
+sed 's/final_states: no/final_states: yes/; s/1e8/1e6/' job.yaml >states.yaml
+stop_early TERM '' states.yaml -w 2
+claim 'the states are those of the histories done' [ "$(stat -c %s run/final_states.npy)" = $((512 + 72 * n)) ]
+
+insist() {     # SIGNAL NUMBER OPTIONS...
+	signal=$1 number=$2
+	shift 2
+	rm -rf run
+	start_in_group run -q -o run "$@" long.yaml
+	session=$supervisor
+	within "$LIMIT_s" has_handed_out || fail "$signal twice, $*: no range was handed out"
+	kill -"$signal" "$supervisor"
+	within 20 is_deaf_to "$number" || fail "$signal twice, $*: the first one was not taken"
+	kill -"$signal" "$supervisor" 2>/dev/null
+	within 20 is_gone "$supervisor" || fail "$signal twice, $*: it does not end at once"
+	end
+	[ "$status" = $((128 + number)) ] || fail "$signal twice, $*: exit status $status"
+	within 20 is_session_empty "$session" || fail "$signal twice, $*: workers live on"
+	[ ! -e run/tally.bin ] || fail "$signal twice, $*: wrote a result"
+	ok "$signal twice, $*"
+}
+
+if command -v ps >/dev/null; then
+	insist INT 2 -w 2
+	insist TERM 15 -w 2
+	insist INT 2 --serial
+else
+	skip 'the second signal: there is no ps'
+fi
+
+# At any moment of the start the end comes soon: by the default action, before anything was done, or
+# after the ranges in flight.
+n=0 odd=0
+while [ $n -lt 12 ]; do
+	rm -rf run
+	start_in_group run -q -w 2 -o run job.yaml
+	pause_below 20
+	kill -INT "$supervisor"
+	end
+	case $status in 4|130) ;; *) odd=$((odd + 1)); echo "    status $status"; cat err ;; esac
+	n=$((n + 1))
+done
+claim "SIGINT while it starts, $n times" [ $odd = 0 ]
+finish

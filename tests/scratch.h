@@ -1,0 +1,24 @@
+/* A directory of its own for a test, and a look at the files in it. */
+#ifndef TESTS_SCRATCH_H
+#define TESTS_SCRATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct scratch {
+	char dir[64];
+};
+
+void scratch_make(struct scratch *s);      /* ends the program when it cannot */
+void scratch_remove(struct scratch *s);    /* with the files in it and one level of directories */
+
+/* The path of a file in it; buf is returned. */
+char *scratch_path(const struct scratch *s, const char *name, char buf[256]);
+bool scratch_has(const struct scratch *s, const char *name);
+size_t scratch_count(const struct scratch *s);   /* entries */
+
+/* The whole file in new memory, ended by a NUL that *n does not count; NULL when it is not there. */
+char *scratch_read(const struct scratch *s, const char *name, size_t *n);
+void scratch_write(const struct scratch *s, const char *name, const void *data, size_t n);
+
+#endif

@@ -1,0 +1,296 @@
+/* A commit that is killed anywhere and finished by another gives the same bits.
+ * Compiled with FARM_FAILPOINTS, like the farm's sources it is linked with. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "farm/commit.h"
+#include "farm/failpoint.h"
+
+#define N_BINS 500
+#define N_PASSES_MAX 20
+
+static const char *const failpoints[] = {
+	"commit.start", "commit.fill", "commit.filled", "commit.logged", "commit.replay",
+	"commit.replayed", "commit.unit", "commit.committed", "commit.finished",
+};
+
+/* Where the child kills itself: at the pass-th time it comes by. */
+static struct { const char *name; int pass; } trap;
+
+void
+farm_failpoint(const char *name)
+{
+	if (trap.name != NULL && strcmp(name, trap.name) == 0 && --trap.pass == 0)
+		raise(SIGKILL);
+}
+
+static struct slab_block
+block_open(void)
+{
+	struct farm_job job = { .n_items = 35, .items_per_range = 10, .n_bins = N_BINS,
+	    .n_counters = 2 };
+	struct farm_options o = { .n_workers = 1 };
+	struct slab_layout l;
+	struct slab_block b;
+	struct err e;
+
+	assert_int_equal(slab_layout_init(&l, &job, &o, &e), 0);
+	assert_int_equal(slab_block_open(&b, &l, false, &e), 0);
+	return b;
+}
+
+/* Touches every second block. */
+static void
+score(const struct commit *c, int64_t scale)
+{
+	for (size_t i = 0; i < N_BINS; i++)
+		if (i / FARM_BLOCK_BINS % 2 == 0) {
+			c->lane.bins[i] = scale * (int64_t)(i * i + 1) - 1000000;
+			c->lane.touched[i / FARM_BLOCK_BINS] = 1;
+		}
+}
+
+static int
+do_range(const struct commit *c, const struct farm_range *range, struct err *e)
+{
+	int64_t counters[FARM_COUNTERS_MAX] = { 17, -(int64_t)range->index };
+
+	commit_open(c, range);
+	score(c, 1000003 + (int64_t)range->index);
+	commit_start(c, counters);
+	return commit_finish(c, e);
+}
+
+static bool
+is_same_slab(struct slab a, struct slab b)
+{
+	return memcmp(a.sum, b.sum, N_BINS * sizeof *a.sum) == 0 &&
+	    memcmp(a.touched, b.touched, N_BINS / FARM_BLOCK_BINS + 1) == 0 &&
+	    (a.square == NULL || (memcmp(a.square, b.square, N_BINS * sizeof *a.square) == 0 &&
+	    memcmp(a.counters, b.counters, 2 * sizeof *a.counters) == 0));
+}
+
+static bool
+is_same_block(const struct slab_block *a, const struct slab_block *b)
+{
+	return is_same_slab(slab_of(a, 0), slab_of(b, 0)) &&
+	    is_same_slab(slab_remainder(a), slab_remainder(b));
+}
+
+/* Commits in a child that dies at the trap. True when it did die there. */
+static bool
+commit_in_child(const struct commit *c, const struct farm_range *range, const char *name, int pass)
+{
+	pid_t pid = fork();
+	int status = 0;
+	struct err e;
+
+	if (pid == 0) {
+		trap.name = name;
+		trap.pass = pass;
+		_exit(do_range(c, range, &e) == 0 ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status);
+}
+
+static void
+clean_commit(const struct slab_block *b, const struct farm_range *range)
+{
+	struct commit c = commit_of(b, 0);
+	struct err e;
+
+	assert_int_equal(do_range(&c, range, &e), 0);
+	commit_clear(&c);
+}
+
+/* As the supervisor does it: finish, or do the range again. */
+static bool
+killed_commit(const struct slab_block *b, const struct farm_range *range, const char *name, int pass)
+{
+	struct commit c = commit_of(b, 0);
+	bool was_killed = commit_in_child(&c, range, name, pass);
+	struct err e;
+
+	c.is_careful = true;
+	if (commit_is_underway(&c))
+		assert_int_equal(commit_finish(&c, &e), 0);
+	if (!commit_has_done(&c, range->index)) {
+		slab_lane_wipe(b, 0);
+		clean_commit(b, range);
+	}
+	slab_lane_wipe(b, 0);
+	return was_killed;
+}
+
+static int
+check_all_passes(const char *name, const struct farm_range *range)
+{
+	struct farm_range first = { .index = 1, .first = 10, .count = 10 };
+	struct slab_block clean = block_open(), killed;
+	bool was_killed = true;
+	int pass;
+
+	clean_commit(&clean, &first);
+	clean_commit(&clean, range);
+	for (pass = 1; was_killed && pass < N_PASSES_MAX; pass++) {
+		killed = block_open();
+		clean_commit(&killed, &first);
+		was_killed = killed_commit(&killed, range, name, pass);
+		if (!is_same_block(&clean, &killed))
+			fail_msg("killed at %s, pass %d", name, pass);
+		slab_block_close(&killed);
+	}
+	slab_block_close(&clean);
+	return pass - 2;
+}
+
+static void
+a_kill_at_any_step_changes_no_bit(void **state)
+{
+	struct farm_range range = { .index = 2, .first = 20, .count = 10 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof failpoints / sizeof *failpoints; i++)
+		assert_true(check_all_passes(failpoints[i], &range) > 0);
+}
+
+static void
+a_kill_in_the_remainder_changes_no_bit(void **state)
+{
+	struct farm_range range = { .index = 3, .first = 30, .count = 5, .is_remainder = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof failpoints / sizeof *failpoints; i++)
+		assert_true(check_all_passes(failpoints[i], &range) > 0);
+}
+
+static void
+a_finisher_that_is_killed_is_finished_in_turn(void **state)
+{
+	struct farm_range range = { .index = 0, .count = 10 };
+	struct slab_block clean = block_open(), killed = block_open();
+	struct commit c = commit_of(&killed, 0);
+	struct err e;
+
+	(void)state;
+	clean_commit(&clean, &range);
+	assert_true(commit_in_child(&c, &range, "commit.logged", 1));
+	for (int i = 0; i < 2; i++)
+		if (fork() == 0) {
+			trap.name = i % 2 == 0 ? "commit.replay" : "commit.filled";
+			trap.pass = 2;
+			_exit(commit_finish(&c, &e) == 0 ? 0 : 1);
+		} else {
+			wait(NULL);
+		}
+	assert_true(commit_is_underway(&c));
+	assert_int_equal(commit_finish(&c, &e), 0);
+	assert_true(is_same_block(&clean, &killed));
+	slab_block_close(&clean);
+	slab_block_close(&killed);
+}
+
+static void
+squares_are_those_of_the_range_sums(void **state)
+{
+	struct farm_range a = { .index = 0 }, b = { .index = 1 };
+	struct slab_block block = block_open();
+	struct slab s = slab_of(&block, 0);
+	int64_t x, y;
+
+	(void)state;
+	clean_commit(&block, &a);
+	clean_commit(&block, &b);
+	for (int64_t i = 128; i < 192; i++) {
+		x = 1000003 * (i * i + 1) - 1000000;
+		y = 1000004 * (i * i + 1) - 1000000;
+		assert_int_equal(s.sum[i], x + y);
+		assert_true(s.square[i] == (farm_square)x * x + (farm_square)y * y);
+	}
+	assert_int_equal(s.sum[64], 0);
+	assert_true(s.counters[0] == 34 && s.counters[1] == -1);
+	slab_block_close(&block);
+}
+
+static void
+clear_leaves_an_empty_tally(void **state)
+{
+	struct farm_range range = { .index = 0 };
+	struct slab_block b = block_open();
+	struct commit c = commit_of(&b, 0);
+
+	(void)state;
+	clean_commit(&b, &range);
+	for (size_t i = 0; i < N_BINS; i++)
+		assert_int_equal(c.lane.bins[i] | c.lane.touched[i / FARM_BLOCK_BINS], 0);
+	assert_false(commit_is_underway(&c));
+	slab_block_close(&b);
+}
+
+static void
+expect_overflow(const struct slab_block *b)
+{
+	struct commit c = commit_of(b, 0);
+	struct farm_range range = { .index = 0 };
+	struct err e;
+
+	assert_int_equal(do_range(&c, &range, &e), -1);
+	assert_int_equal(e.kind, ERR_INTERNAL);
+	assert_non_null(strstr(e.text, "overflow"));
+}
+
+static void
+overflow_of_any_integer_is_an_error(void **state)
+{
+	struct slab_block sum = block_open(), square = block_open(), counter = block_open();
+
+	(void)state;
+	slab_of(&sum, 0).sum[130] = INT64_MAX - 5;
+	expect_overflow(&sum);
+	slab_of(&square, 0).square[130] = ~(farm_square)0;
+	expect_overflow(&square);
+	slab_of(&counter, 0).counters[0] = (farm_count)(~(farm_square)0 >> 1);
+	expect_overflow(&counter);
+	slab_block_close(&sum);
+	slab_block_close(&square);
+	slab_block_close(&counter);
+}
+
+static void
+a_broken_record_is_refused(void **state)
+{
+	struct slab_block b = block_open();
+	struct commit c = commit_of(&b, 0);
+	struct err e;
+
+	(void)state;
+	c.lane.record->step = UINT64_MAX / 2;
+	assert_int_equal(commit_finish(&c, &e), -1);
+	assert_int_equal(e.kind, ERR_INTERNAL);
+	slab_block_close(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_kill_at_any_step_changes_no_bit),
+		cmocka_unit_test(a_kill_in_the_remainder_changes_no_bit),
+		cmocka_unit_test(a_finisher_that_is_killed_is_finished_in_turn),
+		cmocka_unit_test(squares_are_those_of_the_range_sums),
+		cmocka_unit_test(clear_leaves_an_empty_tally),
+		cmocka_unit_test(overflow_of_any_integer_is_an_error),
+		cmocka_unit_test(a_broken_record_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,836 @@
+/* The farm with real forks: the same sums whatever the workers do or suffer.
+ * Compiled with FARM_FAILPOINTS, like the farm's sources it is linked with. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fake_work.h"
+#include "farm/cgroup.h"
+#include "farm/failpoint.h"
+#include "farm/spawn.h"
+
+#define LIMIT_ms 20000
+
+/* Shared with the workers; each test starts with it zeroed. */
+struct stage {
+	const char *failpoint;
+	_Atomic int passes_left;      /* the worker that counts it to 0 dies */
+	_Atomic int n_begun;
+	_Atomic int n_armed, n_arm_max;
+	int pipe_end;
+	uint64_t signal_in_range;
+	int signal;
+	_Atomic int n_files[8];
+	char death[256];
+	_Atomic int n_notes, n_handed_out, n_done, n_lost, n_finished_commits, n_statuses;
+};
+
+static struct stage *stage;
+static pid_t test_pid;
+
+void
+farm_failpoint(const char *name)
+{
+	if (getpid() != test_pid && stage->failpoint != NULL &&
+	    strcmp(name, stage->failpoint) == 0 && --stage->passes_left == 0)
+		raise(SIGKILL);
+}
+
+static void
+on_death(void *ctx, const struct farm_death *d)
+{
+	(void)ctx;
+	stage->n_finished_commits += d->commit_finished;
+	snprintf(stage->death, sizeof stage->death, "%s", d->text);
+}
+
+static void
+on_range(void *ctx, enum farm_event_kind kind, const struct farm_range *r, int worker)
+{
+	(void)ctx;
+	(void)r;
+	(void)worker;
+	stage->n_handed_out += kind == RANGE_HANDED_OUT;
+	stage->n_done += kind == RANGE_DONE;
+	stage->n_lost += kind == RANGE_LOST;
+}
+
+static void
+on_status(void *ctx, const struct farm_status *s)
+{
+	(void)ctx;
+	(void)s;
+	stage->n_statuses++;
+}
+
+static void
+on_note(void *ctx, const char *text)
+{
+	(void)ctx;
+	stage->n_notes += strstr(text, "worker") != NULL;
+}
+
+static const struct farm_watch watch = {
+	.note = on_note,
+	.death = on_death, .range = on_range, .status = on_status, .interval_ms = 1,
+};
+
+static int
+setup(void **state)
+{
+	(void)state;
+	memset(stage, 0, sizeof *stage);
+	return 0;
+}
+
+static struct farm_result
+run_serial(const struct farm_job *job)
+{
+	struct farm_options o = { .is_serial = true };
+	struct farm_result r;
+	struct err e;
+
+	if (farm_run(job, &o, &r, &e) == -1)
+		fail_msg("%s", e.text);
+	return r;
+}
+
+static struct farm_result
+run_farm(const struct farm_job *job, int n_workers, bool is_slab_shared)
+{
+	struct farm_options o = { .n_workers = n_workers, .is_slab_shared = is_slab_shared,
+	    .watch = &watch };
+	struct farm_result r;
+	struct err e;
+
+	if (farm_run(job, &o, &r, &e) == -1)
+		fail_msg("%s", e.text);
+	return r;
+}
+
+/* Expects the farm to give what the serial run of the plain work gives. */
+static void
+expect_same(const struct farm_job *job, int n_workers, bool is_slab_shared)
+{
+	struct farm_job plain = fake_job(job->n_items, job->items_per_range);
+	struct farm_result a = run_serial(&plain), b = run_farm(job, n_workers, is_slab_shared);
+
+	assert_int_equal(b.n_items_done, job->n_items);
+	assert_true(is_same_result(&a, &b));
+	farm_result_free(&a);
+	farm_result_free(&b);
+}
+
+static void
+expect_error(const struct farm_job *job, const struct farm_options *o, enum err_kind kind,
+    const char *text)
+{
+	struct farm_result r;
+	struct err e;
+
+	assert_int_equal(farm_run(job, o, &r, &e), -1);
+	assert_int_equal(e.kind, kind);
+	if (strstr(e.text, text) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", text, e.text);
+}
+
+static void
+serial_run_gives_the_sums_of_the_work(void **state)
+{
+	struct farm_job job = fake_job(1037, 10);
+	struct farm_result r = run_serial(&job);
+	struct farm_tally t = { .bins = calloc(FAKE_BINS, sizeof *t.bins),
+	    .touched = calloc(FAKE_BINS, 1) };
+	struct farm_range all = { .count = 1037 };
+	struct err e;
+
+	(void)state;
+	fake_run(NULL, &all, &t, &e);
+	for (size_t i = 0; i < FAKE_BINS; i++)
+		assert_int_equal(r.sum[i] + r.remainder[i], t.bins[i]);
+	assert_true(r.counters[0] == 1037 && r.counters[1] == t.counters[1]);
+	assert_true(r.counters[2] == -104);
+	assert_int_equal(r.n_ranges, 103);
+	assert_int_equal(r.n_remainder, 7);
+	free(t.bins);
+	free(t.touched);
+	farm_result_free(&r);
+}
+
+static void
+sums_do_not_depend_on_workers_or_slabs(void **state)
+{
+	static const int n_workers[] = { 1, 2, 3, 7, 16 };
+	struct farm_job job = fake_job(1037, 10);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof n_workers / sizeof *n_workers; i++) {
+		expect_same(&job, n_workers[i], false);
+		expect_same(&job, n_workers[i], true);
+	}
+	assert_int_equal(stage->n_done, 10 * 104);
+	assert_int_equal(stage->n_handed_out, 10 * 104);
+}
+
+static void
+small_jobs_are_done_whole(void **state)
+{
+	static const uint64_t n_items[] = { 0, 1, 9, 10, 11, 20 };
+	struct farm_job job;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof n_items / sizeof *n_items; i++) {
+		job = fake_job(n_items[i], 10);
+		expect_same(&job, 5, false);
+		expect_same(&job, 5, true);
+	}
+}
+
+static void
+expect_same_with_death_at(const char *name, int pass, bool is_slab_shared)
+{
+	struct farm_job job = fake_job(205, 10);
+
+	memset(stage, 0, sizeof *stage);
+	stage->failpoint = name;
+	stage->passes_left = pass;
+	expect_same(&job, 3, is_slab_shared);
+	if (stage->passes_left > 0)
+		fail_msg("nobody died at %s, pass %d", name, pass);
+}
+
+static void
+a_death_at_any_step_changes_no_bit(void **state)
+{
+	static const char *const names[] = {
+		"worker.open", "worker.computed", "commit.start", "commit.fill", "commit.filled",
+		"commit.logged", "commit.replay", "commit.replayed", "commit.unit",
+		"commit.committed", "commit.finished", "worker.told", "commit.clear",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (int pass = 1; pass < 12; pass += 5) {
+			expect_same_with_death_at(names[i], pass, false);
+			expect_same_with_death_at(names[i], pass, true);
+		}
+}
+
+static void
+a_death_while_it_waits_for_the_slab_changes_no_bit(void **state)
+{
+	(void)state;
+	for (int pass = 1; pass < 10; pass += 2) {
+		expect_same_with_death_at("worker.asked", pass, true);
+		expect_same_with_death_at("worker.granted", pass, true);
+	}
+}
+
+static void
+a_death_in_a_commit_does_not_repeat_its_range(void **state)
+{
+	(void)state;
+	expect_same_with_death_at("commit.logged", 5, false);
+	assert_int_equal(stage->n_finished_commits, 1);
+	assert_int_equal(stage->n_lost, 0);
+	assert_int_equal(stage->n_handed_out, 21);
+	assert_non_null(strstr(stage->death, "SIGKILL"));
+	expect_same_with_death_at("worker.computed", 5, false);
+	assert_int_equal(stage->n_finished_commits, 0);
+	assert_int_equal(stage->n_lost, 1);
+	assert_int_equal(stage->n_handed_out, 22);
+}
+
+/* Ends this process after a random time of work: at most n_arm_max of them. */
+static int
+arm(void *ctx, struct err *e)
+{
+	struct itimerval t = { { 0, 0 }, { 0, 0 } };
+	int n = stage->n_armed++;
+
+	(void)ctx;
+	(void)e;
+	t.it_value.tv_usec = 100 + (int)(fake_hash((uint64_t)n + 1) % 8000);
+	if (n < stage->n_arm_max)
+		setitimer(ITIMER_PROF, &t, NULL);
+	return 0;
+}
+
+/* Takes 100 us of processor time, whatever the machine. */
+static int
+run_slowly(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	struct timespec from, now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	while ((now.tv_sec - from.tv_sec) * 1000000000 + now.tv_nsec - from.tv_nsec < 100000);
+	return fake_run(ctx, r, t, e);
+}
+
+static void
+random_deaths_change_no_bit(void **state)
+{
+	struct farm_job job = fake_job(20005, 10);
+
+	(void)state;
+	job.begin = arm;
+	job.run = run_slowly;
+	for (int is_shared = 0; is_shared < 2; is_shared++) {
+		stage->n_armed = 0;
+		stage->n_arm_max = 60;
+		expect_same(&job, 4, is_shared);
+		assert_true(stage->n_armed > 10);
+	}
+}
+
+static int
+exit_at_begin(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	stage->n_begun++;
+	_exit(1);
+}
+
+static void
+workers_that_cannot_begin_end_the_run(void **state)
+{
+	struct farm_job job = fake_job(1000, 10);
+	struct farm_options o = { .n_workers = 4, .watch = &watch };
+
+	(void)state;
+	job.begin = exit_at_begin;
+	expect_error(&job, &o, ERR_DEATHS, "status 1");
+	assert_in_range(stage->n_begun, 12, 20);
+}
+
+static int
+crash_in_range_5(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	if (r->index == 5)
+		raise(SIGTRAP);
+	return fake_run(ctx, r, t, e);
+}
+
+static void
+a_range_that_kills_each_worker_ends_the_run_and_is_named(void **state)
+{
+	struct farm_job job = fake_job(100000, 10);
+	struct farm_options o = { .n_workers = 2, .watch = &watch };
+
+	(void)state;
+	job.run = crash_in_range_5;
+	expect_error(&job, &o, ERR_DEATHS, "range 5, items 50 to 59");
+	assert_int_equal(stage->n_lost, 10);
+	assert_non_null(strstr(stage->death, "SIGTRAP"));
+}
+
+static int
+report_at_begin(void *ctx, struct err *e)
+{
+	(void)ctx;
+	return err_set(e, ERR_INPUT, "no table %d", 7);
+}
+
+static int
+report_in_range_5(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	if (r->index == 5)
+		return err_set(e, ERR_OUTPUT, "disk full at %d", 5);
+	return fake_run(ctx, r, t, e);
+}
+
+static void
+what_a_worker_reports_ends_the_run(void **state)
+{
+	struct farm_job at_begin = fake_job(1000, 10), in_range = at_begin;
+	struct farm_options o = { .n_workers = 3, .watch = &watch };
+
+	(void)state;
+	at_begin.begin = report_at_begin;
+	in_range.run = report_in_range_5;
+	for (int serial = 0; serial < 2; serial++) {
+		o.is_serial = serial;
+		expect_error(&at_begin, &o, ERR_INPUT, "no table 7");
+		expect_error(&in_range, &o, ERR_OUTPUT, "disk full at 5");
+	}
+}
+
+static int
+run_huge(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	(void)ctx;
+	(void)r;
+	(void)e;
+	fake_add(t, 77, INT64_MAX / 4 * 3);
+	return 0;
+}
+
+static void
+overflow_ends_the_run(void **state)
+{
+	struct farm_job job = fake_job(100, 10);
+	struct farm_options o = { .n_workers = 1 };
+
+	(void)state;
+	job.run = run_huge;
+	expect_error(&job, &o, ERR_INTERNAL, "overflow");
+	o.is_serial = true;
+	expect_error(&job, &o, ERR_INTERNAL, "overflow");
+}
+
+/* Signals the supervisor from within a range; then, as a worker, dies once in that range. */
+static int
+run_and_signal(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	int signal = stage->signal;
+
+	if (r->index == stage->signal_in_range && signal != 0) {
+		stage->signal = 0;
+		kill(test_pid, signal);
+		if (getpid() != test_pid)
+			raise(SIGKILL);
+	}
+	return fake_run(ctx, r, t, e);
+}
+
+static void
+expect_gapless_prefix(struct farm_result *r, int signal)
+{
+	struct farm_job plain = fake_job(r->n_items_done, 10);
+	struct farm_result whole = run_serial(&plain);
+
+	assert_true(r->was_stopped);
+	assert_int_equal(r->stop_signal, signal);
+	assert_true(r->n_items_done >= 380 && r->n_items_done < 100005);
+	assert_int_equal(r->n_items_done % 10, 0);
+	assert_null(r->remainder);
+	assert_true(is_same_result(r, &whole));
+	farm_result_free(&whole);
+	farm_result_free(r);
+}
+
+static void
+a_signal_leaves_a_gapless_prefix(void **state)
+{
+	struct farm_job job = fake_job(100005, 10);
+	struct farm_result r;
+
+	(void)state;
+	job.run = run_and_signal;
+	stage->signal_in_range = 37;
+	for (int i = 0; i < 6; i++) {
+		stage->signal = i % 2 == 0 ? SIGTERM : SIGINT;
+		r = i < 2 ? run_serial(&job) : run_farm(&job, 4, i < 4);
+		expect_gapless_prefix(&r, i % 2 == 0 ? SIGTERM : SIGINT);
+	}
+}
+
+static void
+dispositions_are_given_back(void **state)
+{
+	struct farm_job job = fake_job(100, 10);
+	struct farm_result r;
+	struct sigaction a;
+
+	(void)state;
+	signal(SIGTERM, SIG_IGN);
+	r = run_farm(&job, 2, false);
+	farm_result_free(&r);
+	sigaction(SIGTERM, NULL, &a);
+	assert_ptr_equal(a.sa_handler, SIG_IGN);
+	r = run_serial(&job);
+	farm_result_free(&r);
+	sigaction(SIGTERM, NULL, &a);
+	assert_ptr_equal(a.sa_handler, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+}
+
+/* Tells the test that a worker is there, and stays. */
+static int
+run_for_ever(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	char byte = 1;
+
+	(void)ctx;
+	(void)r;
+	(void)t;
+	(void)e;
+	if (write(stage->pipe_end, &byte, 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/* A supervisor in a child of its own; returns when each of the workers has said that it is there. */
+static pid_t
+start_farm_for_ever(int n_workers, int *read_end)
+{
+	struct farm_job job = fake_job(1000, 10);
+	struct farm_options o = { .n_workers = n_workers };
+	struct farm_result r;
+	struct err e;
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	stage->pipe_end = ends[1];
+	job.run = run_for_ever;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		_exit(farm_run(&job, &o, &r, &e) == 0 ? 0 : 1);
+	}
+	close(ends[1]);
+	for (int i = 0; i < n_workers; i++)
+		assert_int_equal(read(ends[0], &byte, 1), 1);
+	*read_end = ends[0];
+	return pid;
+}
+
+static void
+expect_eof(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char byte;
+
+	assert_int_equal(poll(&p, 1, LIMIT_ms), 1);
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
+}
+
+/* The workers hold the pipe's only other ends. */
+static void
+workers_die_with_the_supervisor(void **state)
+{
+	int read_end, status;
+	pid_t pid;
+
+	(void)state;
+	pid = start_farm_for_ever(3, &read_end);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	expect_eof(read_end);
+}
+
+static void
+the_second_signal_ends_everything_at_once(void **state)
+{
+	static const int second[] = { SIGTERM, SIGINT };
+	int read_end, status;
+	pid_t pid;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		pid = start_farm_for_ever(3, &read_end);
+		kill(pid, SIGTERM);
+		do
+			kill(pid, second[i]);
+		while (waitpid(pid, &status, WNOHANG) == 0);
+		assert_true(WIFSIGNALED(status));
+		expect_eof(read_end);
+	}
+}
+
+static int
+hang_up_first(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	if (stage->n_begun++ == 0)
+		close_range(3, ~0U, 0);
+	return 0;
+}
+
+/* A worker that closes its socket is found out by the EOF, though it lives, and though others
+ * were forked after it. */
+static void
+a_worker_that_hangs_up_is_replaced(void **state)
+{
+	struct farm_job job = fake_job(1000, 10);
+
+	(void)state;
+	job.begin = hang_up_first;
+	expect_same(&job, 3, false);
+	assert_true(stage->n_begun >= 4);
+}
+
+/* The first one to come by stops, as under a debugger or a dead file server. */
+static int
+run_and_stop(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
+{
+	if (stage->n_begun++ == 0)
+		raise(SIGSTOP);
+	return fake_run(ctx, r, t, e);
+}
+
+static void
+a_worker_that_stalls_is_replaced(void **state)
+{
+	struct farm_job job = fake_job(1000, 10), plain = job;
+	struct farm_options o = { .n_workers = 2, .watch = &watch, .stall_ms = 30 };
+	struct farm_result a = run_serial(&plain), b;
+	struct err e;
+
+	(void)state;
+	job.run = run_and_stop;
+	assert_int_equal(farm_run(&job, &o, &b, &e), 0);
+	assert_true(is_same_result(&a, &b));
+	assert_true(b.n_deaths >= 1);
+	assert_non_null(strstr(stage->death, "stalled"));
+	farm_result_free(&a);
+	farm_result_free(&b);
+}
+
+static int
+n_leaked(void)
+{
+	DIR *d = opendir("/dev/shm");
+	struct dirent *entry;
+	char prefix[32];
+	int n = 0;
+
+	snprintf(prefix, sizeof prefix, "farm-%ld-", (long)getpid());
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		n += strncmp(entry->d_name, prefix, strlen(prefix)) == 0;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+static int
+n_open_files(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += dup2(fd, fd) == fd;
+	return n;
+}
+
+static int
+count_files(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	stage->n_files[stage->n_begun++ % 8] = n_open_files();
+	return 0;
+}
+
+/* Else the death of the supervisor would be no EOF. */
+static void
+a_worker_holds_no_end_of_the_others(void **state)
+{
+	struct farm_job job = fake_job(1000, 10);
+
+	(void)state;
+	job.begin = count_files;
+	expect_same(&job, 8, false);
+	for (int i = 1; i < 8; i++)
+		assert_int_equal(stage->n_files[i], stage->n_files[0]);
+}
+
+static void
+nothing_is_left_behind(void **state)
+{
+	struct farm_job job = fake_job(1037, 10);
+	int n_files;
+
+	(void)state;
+	expect_same(&job, 3, false);
+	n_files = n_open_files();
+	expect_same(&job, 3, true);
+	assert_int_equal(n_open_files(), n_files);
+	assert_int_equal(n_leaked(), 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+/* In a process of its own, which has descriptors for some of the workers only. */
+static int
+run_with_few_files(void)
+{
+	struct rlimit few = { (rlim_t)n_open_files() + 14, (rlim_t)n_open_files() + 14 };
+	struct farm_job job = fake_job(1037, 10);
+	struct farm_options farm = { .n_workers = 8, .watch = &watch };
+	struct farm_options serial = { .is_serial = true };
+	struct farm_result a, b;
+	struct err e;
+
+	if (farm_run(&job, &serial, &a, &e) == -1 || setrlimit(RLIMIT_NOFILE, &few) == -1)
+		return 1;
+	if (farm_run(&job, &farm, &b, &e) == -1)
+		return 2;
+	return is_same_result(&a, &b) ? 0 : 3;
+}
+
+static void
+workers_that_cannot_be_forked_are_done_without(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0)
+		_exit(run_with_few_files());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(stage->n_notes >= 1);
+}
+
+static void
+more_memory_than_there_is_is_refused(void **state)
+{
+	struct farm_job job = fake_job(100, 10);
+	struct farm_options o = { .n_workers = 8 };
+
+	(void)state;
+	job.n_bins = (size_t)1 << 38;
+	expect_error(&job, &o, ERR_SYSTEM, "MiB");
+}
+
+static void
+senseless_options_are_refused(void **state)
+{
+	struct farm_job job = fake_job(100, 10), empty = fake_job(100, 0);
+	struct farm_options none = { .n_workers = 0 }, many = { .n_workers = 2000 };
+
+	(void)state;
+	expect_error(&job, &none, ERR_USAGE, "0 workers");
+	expect_error(&job, &many, ERR_USAGE, "2000 workers");
+	none.n_workers = 1;
+	expect_error(&empty, &none, ERR_USAGE, "at least one item");
+}
+
+static void
+status_is_told_in_between(void **state)
+{
+	struct farm_job job = fake_job(3000, 10);
+	struct farm_result r;
+
+	(void)state;
+	job.run = run_slowly;
+	r = run_farm(&job, 2, false);
+	farm_result_free(&r);
+	assert_true(stage->n_statuses > 0);
+}
+
+static void
+cgroup_paths_are_found_by_controller(void **state)
+{
+	static const char *text = "12:memory:/m\n3:cpu,cpuacct:/c/d\n1:name=systemd:/s\n0::/v2\n";
+	char path[64];
+
+	(void)state;
+	assert_true(cgroup_path(text, "memory", path, sizeof path));
+	assert_string_equal(path, "/m");
+	assert_true(cgroup_path(text, "cpu", path, sizeof path));
+	assert_string_equal(path, "/c/d");
+	assert_true(cgroup_path(text, "", path, sizeof path));
+	assert_string_equal(path, "/v2");
+	assert_false(cgroup_path(text, "pids", path, sizeof path));
+	assert_false(cgroup_path(text, "cpu", path, 3));
+	assert_false(cgroup_path("garbage\n", "", path, sizeof path));
+}
+
+static void
+cgroup_limits_are_read(void **state)
+{
+	static const char *events = "low 0\noom 4\noom_kill 3\noom_group_kill 9\n";
+
+	(void)state;
+	assert_true(cgroup_cpu_max("150000 100000\n") == 1.5);
+	assert_true(cgroup_cpu_max("max 100000\n") == 0);
+	assert_true(cgroup_cpu_quota("250000\n", "100000\n") == 2.5);
+	assert_true(cgroup_cpu_quota("-1\n", "100000\n") == 0);
+	assert_true(cgroup_bytes("max\n") == UINT64_MAX);
+	assert_int_equal(cgroup_bytes("1073741824\n"), 1073741824);
+	assert_int_equal(cgroup_field(events, "oom_kill"), 3);
+	assert_int_equal(cgroup_field(events, "high"), -1);
+}
+
+static void
+there_is_at_least_one_processor(void **state)
+{
+	(void)state;
+	assert_in_range(farm_processors(), 1, FARM_WORKERS_MAX);
+}
+
+static void
+a_program_is_run_where_told(void **state)
+{
+	static char sh[] = "sh", c[] = "-c", test[] = "test \"$(pwd)\" = / && exit 7";
+	static char stop[] = "kill -9 $$", none[] = "/no/such/program";
+	char *ok[] = { sh, c, test, NULL }, *killed[] = { sh, c, stop, NULL };
+	char *missing[] = { none, NULL };
+	struct err e;
+	int status;
+
+	(void)state;
+	assert_int_equal(spawn_wait(ok, "/", &status, &e), 0);
+	assert_int_equal(status, 7);
+	assert_int_equal(spawn_wait(killed, NULL, &status, &e), 0);
+	assert_int_equal(status, 128 + SIGKILL);
+	assert_int_equal(spawn_wait(missing, NULL, &status, &e), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(serial_run_gives_the_sums_of_the_work, setup),
+		cmocka_unit_test_setup(sums_do_not_depend_on_workers_or_slabs, setup),
+		cmocka_unit_test_setup(small_jobs_are_done_whole, setup),
+		cmocka_unit_test_setup(a_death_at_any_step_changes_no_bit, setup),
+		cmocka_unit_test_setup(a_death_while_it_waits_for_the_slab_changes_no_bit, setup),
+		cmocka_unit_test_setup(a_death_in_a_commit_does_not_repeat_its_range, setup),
+		cmocka_unit_test_setup(random_deaths_change_no_bit, setup),
+		cmocka_unit_test_setup(workers_that_cannot_begin_end_the_run, setup),
+		cmocka_unit_test_setup(a_range_that_kills_each_worker_ends_the_run_and_is_named, setup),
+		cmocka_unit_test_setup(what_a_worker_reports_ends_the_run, setup),
+		cmocka_unit_test_setup(overflow_ends_the_run, setup),
+		cmocka_unit_test_setup(a_signal_leaves_a_gapless_prefix, setup),
+		cmocka_unit_test_setup(dispositions_are_given_back, setup),
+		cmocka_unit_test_setup(workers_die_with_the_supervisor, setup),
+		cmocka_unit_test_setup(the_second_signal_ends_everything_at_once, setup),
+		cmocka_unit_test_setup(a_worker_that_hangs_up_is_replaced, setup),
+		cmocka_unit_test_setup(a_worker_that_stalls_is_replaced, setup),
+		cmocka_unit_test_setup(a_worker_holds_no_end_of_the_others, setup),
+		cmocka_unit_test_setup(nothing_is_left_behind, setup),
+		cmocka_unit_test_setup(workers_that_cannot_be_forked_are_done_without, setup),
+		cmocka_unit_test_setup(more_memory_than_there_is_is_refused, setup),
+		cmocka_unit_test_setup(senseless_options_are_refused, setup),
+		cmocka_unit_test_setup(status_is_told_in_between, setup),
+		cmocka_unit_test(cgroup_paths_are_found_by_controller),
+		cmocka_unit_test(cgroup_limits_are_read),
+		cmocka_unit_test(there_is_at_least_one_processor),
+		cmocka_unit_test(a_program_is_run_where_told),
+	};
+
+	test_pid = getpid();
+	stage = mmap(NULL, sizeof *stage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stage == MAP_FAILED)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

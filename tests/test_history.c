@@ -1,0 +1,495 @@
+/* Histories from birth to death: conservation, reproducibility, and each effect alone against its
+ * closed form. Statistical claims have fixed seeds and five standard errors. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/units.h"
+#include "model/curve.h"
+#include "sample_plan.h"
+#include "transported.h"
+
+static int64_t
+sum_of_voxels(const struct transported *t)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < t->layout.n_voxels; i++)
+		sum += t->bins[i];
+	return sum;
+}
+
+static void
+assert_balance(const struct transported *t)
+{
+	const int64_t *c = t->channel;
+
+	assert_int_equal(c[ENERGY_SOURCE], c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED]);
+	assert_int_equal(sum_of_voxels(t), c[ENERGY_DEPOSITED]);
+	assert_int_equal(c[COUNT_HISTORIES], t->n);
+	assert_int_equal(c[COUNT_HISTORIES], c[COUNT_STOPPED] + c[COUNT_ESCAPED] + c[COUNT_MISSED]);
+}
+
+static void
+only_energy_loss(struct plan *p)
+{
+	p->transport.has_straggling = false;
+	p->transport.has_scattering = false;
+}
+
+static void
+energy_is_conserved_to_the_quantum(void **state)
+{
+	static const struct { const char *ion; double energy_MeV_u; } beam[] = {
+		{"proton", 150.0}, {"proton", 400.0}, {"He-4", 150.0}, {"C-12", 400.0}, {"Fe-56", 300.0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof beam / sizeof beam[0]; i++) {
+		struct transported t;
+		struct plan p;
+
+		sample_plan(&p, beam[i].ion, beam[i].energy_MeV_u);
+		p.beam.spot_size_cm = 1.3;
+		p.beam.divergence_rad = 0.05;
+		p.beam.energy_spread = 0.02;
+		transport(&t, &p, 17, 300);
+		assert_balance(&t);
+		transported_free(&t);
+	}
+}
+
+static void
+what_leaves_the_grid_or_the_phantom_is_counted_there(void **state)
+{
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 200.0);
+	p.beam.spot_size_cm = 3.0;
+	p.phantom.size_cm[AXIS_Z] = 20.0;
+	p.grid.n[AXIS_X] = p.grid.n[AXIS_Y] = 21;
+	p.grid.origin_cm[AXIS_X] = p.grid.origin_cm[AXIS_Y] = -1.05;
+	p.grid.origin_cm[AXIS_Z] = 3.0;
+	p.grid.n[AXIS_Z] = 50;
+	transport(&t, &p, 0, 500);
+	assert_balance(&t);
+	assert_true(t.channel[ENERGY_DEPOSITED] > 0);
+	assert_true(t.channel[ENERGY_OUTSIDE] > t.channel[ENERGY_DEPOSITED]);
+	assert_true(t.channel[ENERGY_ESCAPED] > 0);
+	assert_true(t.channel[COUNT_MISSED] > 0);
+	transported_free(&t);
+}
+
+static void
+any_cut_into_ranges_gives_the_same_integers(void **state)
+{
+	struct transported whole, part[3];
+	static const unsigned cut[4] = {0, 1, 130, 300};
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "He-4", 150.0);
+	p.beam.spot_size_cm = 0.4;
+	transport(&whole, &p, 0, 300);
+	for (int i = 0; i < 3; i++)
+		transport(&part[i], &p, cut[i], cut[i + 1] - cut[i]);
+	for (size_t bin = 0; bin < whole.layout.n_bins; bin++)
+		assert_int_equal(whole.bins[bin],
+		    part[0].bins[bin] + part[1].bins[bin] + part[2].bins[bin]);
+	for (int i = 0; i < 3; i++) {
+		assert_memory_equal(part[i].states, whole.states + cut[i],
+		    part[i].n * sizeof part[i].states[0]);
+		transported_free(&part[i]);
+	}
+	transported_free(&whole);
+}
+
+static void
+a_seed_decides_and_another_seed_differs(void **state)
+{
+	struct transported a, b, c;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 100.0);
+	transport(&a, &p, 0, 50);
+	transport(&b, &p, 0, 50);
+	p.seed = 2;
+	transport(&c, &p, 0, 50);
+	assert_memory_equal(a.states, b.states, 50 * sizeof a.states[0]);
+	for (int i = 0; i < 50; i++)
+		assert_true(a.states[i].position_cm[AXIS_X] != c.states[i].position_cm[AXIS_X]);
+	transported_free(&a);
+	transported_free(&b);
+	transported_free(&c);
+}
+
+static void
+a_particle_alone_stops_at_its_csda_range(void **state)
+{
+	static const struct { const char *ion; double energy_MeV_u; } beam[] = {
+		{"proton", 70.0}, {"proton", 150.0}, {"proton", 230.0},
+		{"C-12", 100.0}, {"C-12", 290.0}, {"C-12", 400.0},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof beam / sizeof beam[0]; i++) {
+		struct transported t;
+		struct plan p;
+
+		sample_plan(&p, beam[i].ion, beam[i].energy_MeV_u);
+		only_energy_loss(&p);
+		transport(&t, &p, 0, 1);
+		assert_int_equal(t.states[0].fate, FATE_STOPPED);
+		assert_true(fabs(t.states[0].position_cm[AXIS_Z] - t.physics->range_at_birth_cm) < 0.01);
+		assert_balance(&t);
+		transported_free(&t);
+	}
+}
+
+static void
+every_voxel_on_the_way_is_scored(void **state)
+{
+	struct transported t;
+	struct plan p;
+	int last;
+	(void)state;
+
+	sample_plan(&p, "C-12", 400.0);
+	only_energy_loss(&p);
+	sample_voxels(&p, 1.0, 1.0, 0.03);       /* thinner than a step */
+	transport(&t, &p, 0, 1);
+	last = (int)(t.states[0].position_cm[AXIS_Z] / 0.03);
+	for (int i = 1; i <= last; i++) {
+		int64_t before = t.bins[t.layout.first_idd + (size_t)i - 1];
+
+		assert_true(before > 0);
+		if (i < last)                     /* dE/dx grows with depth, up to the peak */
+			assert_true(t.bins[t.layout.first_idd + (size_t)i] > before - 3);
+	}
+	transported_free(&t);
+}
+
+/* Integral over depth of a function of the residual range, in steps fine enough. */
+static double
+integral(const struct transported *t, const struct lut *l, int power_of_rest)
+{
+	const struct medium *m = &t->physics->medium;
+	double range = t->physics->range_at_birth_cm * m->density_g_cm3, sum = 0.0;
+	const int n = 200000;
+
+	for (int i = 0; i < n; i++) {
+		double r = range * (i + 0.5) / n;
+
+		if (r > m->cutoff_g_cm2)
+			sum += lut_at(l, lut_find(r)) * pow(r, power_of_rest) * range / n;
+	}
+	return sum;
+}
+
+static void
+range_straggling_has_its_variance_and_skewness(void **state)
+{
+	struct transported t;
+	struct plan p;
+	double mean, sigma, expected, third = 0.0, skewness;
+	const unsigned n = 20000;
+	(void)state;
+
+	sample_plan(&p, "proton", 150.0);
+	p.transport.has_scattering = false;
+	transport(&t, &p, 0, n);
+	final_moments(&t, AXIS_Z, &mean, &sigma);
+	expected = sqrt(integral(&t, &t.physics->medium.range_variance, 0));
+	assert_true(fabs(sigma / expected - 1.0) < 5.0 / sqrt(2.0 * n));
+	assert_true(fabs(mean + 0.002 - t.physics->range_at_birth_cm) < 0.0005 * mean);
+	for (unsigned i = 0; i < n; i++)
+		third += pow((t.states[i].position_cm[AXIS_Z] - mean) / sigma, 3.0) / n;
+	skewness = -integral(&t, &t.physics->medium.range_third, 0) / pow(expected, 3.0);
+	assert_true(fabs(third - skewness) < 5.0 * sqrt(6.0 / n));
+	transported_free(&t);
+}
+
+/* sigma_x at the end of range = integral of T (R - z)^2 dz, with the build-up f on the way. */
+static double
+fermi_eyges_sigma(const struct transported *t)
+{
+	const struct medium *m = &t->physics->medium;
+	double range = t->physics->range_at_birth_cm * m->density_g_cm3, sum = 0.0;
+	double birth = lut_at(&m->pv_MeV, lut_find(range * 0.999999));
+	const int n = 200000;
+
+	for (int i = 0; i < n; i++) {
+		double r = range * (i + 0.5) / n, pv, q, l, f;
+
+		if (r < m->cutoff_g_cm2)
+			continue;
+		pv = lut_at(&m->pv_MeV, lut_find(r));
+		q = pv / birth;
+		l = log10(fmax(1.0 - q * q, 1e-9));
+		f = 0.5244 + 0.1975 * l + 0.2320 * log10(pv) - 0.0098 * log10(pv) * l;
+		sum += lut_at(&m->scattering, lut_find(r)) * fmax(f, 0.0) * r * r * range / n;
+	}
+	return sqrt(sum);
+}
+
+static void
+lateral_spread_is_that_of_fermi_eyges_whatever_the_step(void **state)
+{
+	static const double step_cm[] = {0.02, 0.1, 0.2};
+	const unsigned n = 6000;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof step_cm / sizeof step_cm[0]; i++) {
+		struct transported t;
+		struct plan p;
+		double mean, sigma[2];
+
+		sample_plan(&p, "proton", 150.0);
+		p.transport.step_cm = step_cm[i];
+		p.transport.has_straggling = false;
+		transport(&t, &p, 0, n);
+		final_moments(&t, AXIS_X, &mean, &sigma[0]);
+		final_moments(&t, AXIS_Y, &mean, &sigma[1]);
+		/* 4n angles in all; obliquity takes 0.3 % */
+		assert_true(fabs(hypot(sigma[0], sigma[1]) / M_SQRT2 / fermi_eyges_sigma(&t) - 1.0)
+		    < 5.0 / sqrt(4.0 * n) + 0.003);
+		transported_free(&t);
+	}
+}
+
+static void
+the_beam_stays_on_its_axis(void **state)
+{
+	struct transported t;
+	struct plan p;
+	double mean, sigma;
+	const unsigned n = 10000;
+	(void)state;
+
+	sample_plan(&p, "proton", 200.0);
+	transport(&t, &p, 0, n);
+	for (int axis = AXIS_X; axis <= AXIS_Y; axis++) {
+		final_moments(&t, axis, &mean, &sigma);
+		assert_true(fabs(mean) < 5.0 * sigma / sqrt(n));
+	}
+	for (unsigned i = 0; i < n; i++)
+		assert_true(t.states[i].direction[AXIS_Z] > 0.0);
+	transported_free(&t);
+}
+
+static void
+scattering_has_no_preferred_azimuth(void **state)
+{
+	struct transported t;
+	struct plan p;
+	unsigned octant[8] = {0};
+	double chi2 = 0.0;
+	const unsigned n = 8000;
+	(void)state;
+
+	sample_plan(&p, "proton", 100.0);
+	transport(&t, &p, 0, n);
+	for (unsigned i = 0; i < n; i++) {
+		double phi = atan2(t.states[i].position_cm[AXIS_Y], t.states[i].position_cm[AXIS_X]);
+
+		octant[(unsigned)((phi + M_PI) / (M_PI / 4.0)) & 7]++;
+	}
+	for (int i = 0; i < 8; i++)
+		chi2 += pow(octant[i] - n / 8.0, 2.0) / (n / 8.0);
+	assert_true(chi2 < 7.0 + 5.0 * sqrt(14.0));
+	transported_free(&t);
+}
+
+static double
+r80_cm(const struct transported *t)
+{
+	size_t n = t->layout.n_depths;
+	double *depth = calloc(n, sizeof *depth), *value = calloc(n, sizeof *value);
+	struct curve_features f;
+
+	assert_true(depth != NULL && value != NULL);
+	for (size_t i = 0; i < n; i++) {
+		depth[i] = tally_centre_cm(&t->layout, AXIS_Z, (int)i);
+		value[i] = (double)t->bins[t->layout.first_idd + i];
+	}
+	curve_analyse(&f, n, depth, value);
+	free(depth);
+	free(value);
+	return f.R80_cm;
+}
+
+static void
+r80_does_not_depend_on_the_step(void **state)
+{
+	static const double step_cm[] = {0.01, 0.1, 0.2};
+	double r80[3];
+	(void)state;
+
+	for (int i = 0; i < 3; i++) {
+		struct transported t;
+		struct plan p;
+
+		sample_plan(&p, "proton", 150.0);
+		p.transport.step_cm = step_cm[i];
+		transport(&t, &p, 0, 6000);
+		r80[i] = r80_cm(&t);
+		transported_free(&t);
+	}
+	/* 0.05 mm, and the statistics of 6000 ranges of sigma 1.7 mm */
+	assert_true(fabs(r80[1] - r80[0]) < 0.005 + 5.0 * 0.17 / sqrt(6000.0) * M_SQRT2);
+	assert_true(fabs(r80[2] - r80[0]) < 0.005 + 5.0 * 0.17 / sqrt(6000.0) * M_SQRT2);
+}
+
+static void
+an_oblique_beam_is_the_straight_one_turned(void **state)
+{
+	struct transported straight, oblique;
+	struct plan p;
+	double c = cos(0.3), s = sin(0.3);
+	(void)state;
+
+	sample_plan(&p, "C-12", 200.0);
+	only_energy_loss(&p);
+	transport(&straight, &p, 0, 1);
+	p.beam.direction[AXIS_X] = s;
+	p.beam.direction[AXIS_Z] = c;
+	transport(&oblique, &p, 0, 1);
+	assert_true(fabs(oblique.states[0].position_cm[AXIS_X]
+	    - s * straight.states[0].position_cm[AXIS_Z]) < 1e-9);
+	assert_true(fabs(oblique.states[0].position_cm[AXIS_Z]
+	    - c * straight.states[0].position_cm[AXIS_Z]) < 1e-9);
+	assert_balance(&oblique);
+	transported_free(&straight);
+	transported_free(&oblique);
+}
+
+static void
+a_beam_from_any_side_is_conserved_and_stops(void **state)
+{
+	static const double from[][6] = {
+		{0, 0, 60, 0, 0, -1}, {-20, 0, 20, 1, 0, 0}, {0, 20, 20, 0, -1, 0},
+		{1, 2, 10, 0.6, 0, 0.8}, {0, 0, 20, 0, 0, -1}, {-5, -5, 0, 0.57735, 0.57735, 0.57735},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+		struct transported t;
+		struct plan p;
+
+		sample_plan(&p, "C-12", 100.0);
+		memcpy(p.beam.position_cm, from[i], 3 * sizeof(double));
+		memcpy(p.beam.direction, from[i] + 3, 3 * sizeof(double));
+		transport(&t, &p, 0, 50);
+		assert_balance(&t);
+		assert_int_equal(t.channel[COUNT_STOPPED], 50);
+		transported_free(&t);
+	}
+}
+
+static void
+a_beam_beside_the_phantom_misses_it(void **state)
+{
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 100.0);
+	p.beam.position_cm[AXIS_X] = 5.5;
+	transport(&t, &p, 0, 20);
+	assert_int_equal(t.channel[COUNT_MISSED], 20);
+	assert_int_equal(t.channel[ENERGY_ESCAPED], t.channel[ENERGY_SOURCE]);
+	assert_int_equal(t.states[7].fate, FATE_MISSED);
+	transported_free(&t);
+}
+
+static void
+without_energy_loss_nothing_is_deposited(void **state)
+{
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 100.0);
+	p.transport.has_energy_loss = false;
+	transport(&t, &p, 0, 20);
+	assert_int_equal(t.channel[ENERGY_DEPOSITED], 0);
+	assert_int_equal(t.channel[COUNT_ESCAPED], 20);
+	assert_balance(&t);
+	transported_free(&t);
+}
+
+static void
+no_voxel_ever_scores_less_than_nothing(void **state)
+{
+	static const double step_cm[] = {0.002, 0.01, 0.1};
+	(void)state;
+
+	for (size_t s = 0; s < 3; s++) {
+		struct transported t;
+		struct plan p;
+
+		sample_plan(&p, "proton", 220.0);
+		p.phantom.size_cm[AXIS_Z] = 2.0;
+		sample_voxels(&p, 1.0, 1.0, 0.005);
+		p.transport.step_cm = step_cm[s];
+		transport(&t, &p, 0, 200);
+		for (size_t i = 0; i < t.layout.n_bins; i++)
+			assert_true(t.bins[i] >= 0);
+		transported_free(&t);
+	}
+}
+
+static void
+energies_outside_the_tables_are_refused(void **state)
+{
+	struct physics *ph = calloc(1, sizeof *ph);
+	struct plan p;
+	struct err e = {0};
+	(void)state;
+
+	assert_non_null(ph);
+	sample_plan(&p, "proton", 990.0);
+	p.beam.energy_spread = 0.01;
+	assert_int_equal(physics_build(ph, &p, &e), -1);
+	assert_int_equal(e.kind, ERR_INPUT);
+	sample_plan(&p, "proton", 1.0);
+	p.transport.cutoff_cm = 0.01;
+	assert_int_equal(physics_build(ph, &p, &e), -1);
+	assert_non_null(strstr(e.text, "cutoff"));
+	free(ph);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(energy_is_conserved_to_the_quantum),
+		cmocka_unit_test(what_leaves_the_grid_or_the_phantom_is_counted_there),
+		cmocka_unit_test(any_cut_into_ranges_gives_the_same_integers),
+		cmocka_unit_test(a_seed_decides_and_another_seed_differs),
+		cmocka_unit_test(a_particle_alone_stops_at_its_csda_range),
+		cmocka_unit_test(every_voxel_on_the_way_is_scored),
+		cmocka_unit_test(range_straggling_has_its_variance_and_skewness),
+		cmocka_unit_test(lateral_spread_is_that_of_fermi_eyges_whatever_the_step),
+		cmocka_unit_test(the_beam_stays_on_its_axis),
+		cmocka_unit_test(scattering_has_no_preferred_azimuth),
+		cmocka_unit_test(r80_does_not_depend_on_the_step),
+		cmocka_unit_test(an_oblique_beam_is_the_straight_one_turned),
+		cmocka_unit_test(a_beam_from_any_side_is_conserved_and_stops),
+		cmocka_unit_test(a_beam_beside_the_phantom_misses_it),
+		cmocka_unit_test(without_energy_loss_nothing_is_deposited),
+		cmocka_unit_test(no_voxel_ever_scores_less_than_nothing),
+		cmocka_unit_test(energies_outside_the_tables_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,637 @@
+/* A job file becomes the plan it says, or is refused with every error in its place. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/job.h"
+#include "io/job_keys.h"
+
+#define BASE \
+	"histories: 1e6\n" \
+	"beam:\n" \
+	"  ion: C-12\n" \
+	"  energy: 400 MeV/u\n" \
+	"phantom:\n" \
+	"  material: water\n" \
+	"  size: [10 cm, 10 cm, 40 cm]\n" \
+	"scoring:\n" \
+	"  voxel: [1 mm, 1 mm, 1 mm]\n"
+
+static struct diagnostics diagnostics;
+static struct plan plan;
+
+static int
+forget(void **state)
+{
+	(void)state;
+	diagnostics_free(&diagnostics);
+	plan_free(&plan);
+	memset(&plan, 0, sizeof plan);
+	return 0;
+}
+
+static int
+read_text(const char *text)
+{
+	struct err e;
+	int rc = job_read_text(&plan, text, strlen(text), "job.yaml", ".", &diagnostics, &e);
+
+	assert_int_equal(rc < 0, diagnostics.n > 0);
+	if (rc < 0)
+		assert_int_equal(e.kind, ERR_INPUT);
+	return rc;
+}
+
+/* BASE with the first `old` replaced by `new`; the caller frees it. */
+static char *
+changed(const char *old, const char *new)
+{
+	const char *at = strstr(BASE, old);
+	char *text;
+
+	assert_non_null(at);
+	assert_true(asprintf(&text, "%.*s%s%s", (int)(at - BASE), BASE, new, at + strlen(old)) > 0);
+	return text;
+}
+
+static void
+accept(const char *old, const char *new)
+{
+	char *text = changed(old, new);
+
+	plan_free(&plan);
+	if (read_text(text) < 0)
+		fail_msg("refused:\n%s%s", text, diagnostics.kept[0].text);
+	free(text);
+}
+
+static void
+assert_error(size_t n, const char *place, const char *words)
+{
+	const char *text;
+
+	assert_true(n < diagnostics.n_kept);
+	text = diagnostics.kept[n].text;
+	if (strncmp(text, place, strlen(place)) != 0 || strstr(text, words) == NULL)
+		fail_msg("expected %s ... %s, found:\n%s", place, words, text);
+}
+
+/* Asserts that there is one error, at line:column, with these words. */
+static void
+refuse_text(const char *text, const char *place, const char *words)
+{
+	char start[40];
+
+	snprintf(start, sizeof start, "job.yaml:%s: ", place);
+	assert_int_equal(read_text(text), -1);
+	assert_error(0, start, words);
+	assert_int_equal(diagnostics.n, 1);
+	diagnostics_free(&diagnostics);
+}
+
+static void
+refuse(const char *old, const char *new, const char *place, const char *words)
+{
+	char *text = changed(old, new);
+
+	refuse_text(text, place, words);
+	free(text);
+}
+
+static void
+hash_of(const struct plan *p, char hash[33])
+{
+	struct err e;
+	char *text = plan_text(p, &e);
+
+	assert_non_null(text);
+	plan_hash(text, hash);
+	free(text);
+}
+
+/* Describes the plan, reads that again, and compares. */
+static void
+assert_survives_description(void)
+{
+	char before[33], after[33], *text = NULL;
+	struct plan again;
+	size_t size;
+	struct err e;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(job_describe(&plan, out), 0);
+	fclose(out);
+	if (job_read_text(&again, text, size, "described", "/nonexistent", &diagnostics, &e) < 0)
+		fail_msg("%s\n%s%s", e.text, text, diagnostics.n > 0 ? diagnostics.kept[0].text : "");
+	hash_of(&plan, before);
+	hash_of(&again, after);
+	assert_string_equal(before, after);
+	assert_int_equal(again.histories, plan.histories);
+	assert_int_equal(again.final_states, plan.final_states);
+	assert_int_equal(again.slabs, plan.slabs);
+	plan_free(&again);
+	free(text);
+}
+
+static void
+defaults_are_filled_in(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text(BASE), 0);
+	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 1000);
+	assert_true(plan.beam.energy_MeV == 4800.0 && plan.beam.energy_spread == 0.0);
+	assert_true(plan.beam.spot_size_cm == 0.0 && plan.beam.divergence_rad == 0.0);
+	assert_true(plan.beam.direction[AXIS_Z] == 1.0 && plan.beam.position_cm[AXIS_Z] == 0.0);
+	assert_true(plan.phantom.material.density_g_cm3 == 1.0 && plan.phantom.stopping.n == 0);
+	assert_true(plan.phantom.size_cm[AXIS_Z] == 40.0);
+	assert_true(plan.grid.voxel_cm[AXIS_X] == 0.1 && plan.grid.n[AXIS_Z] == 400);
+	assert_true(plan.grid.origin_cm[AXIS_Y] == -5.0 && plan.grid.origin_cm[AXIS_Z] == 0.0);
+	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.05);
+	assert_true(plan.transport.cutoff_cm == 0.002);
+	assert_true(plan.transport.has_energy_loss && plan.transport.has_straggling);
+	assert_true(plan.transport.has_scattering && !plan.final_states);
+	assert_int_equal(plan.slabs, SLABS_PER_WORKER);
+}
+
+static void
+every_key_is_read(void **state)
+{
+	static const char text[] =
+	    "{histories: 12, seed: 18446744073709551615, histories_per_range: 77, final_states: yes,\n"
+	    "beam: {ion: {Z: 2, A: 4}, energy: 0.6 GeV, energy_spread: 3 MeV/u, spot_size: 2.5 mm,\n"
+	    "divergence: 2 mrad, position: [1 mm, 2 mm, -3 cm], direction: [3, 0, 4]},\n"
+	    "phantom: {material: water, density: 998 kg/m3, mean_excitation_energy: 75 eV,\n"
+	    "size: [10 cm, 10 cm, 40 cm]},\n"
+	    "scoring: {voxel: [1 cm, 2 cm, 0.5 cm], size: [2 cm, 4 cm, 6 cm],\n"
+	    "origin: [-5 cm, 1 cm, 34 cm], slabs: shared},\n"
+	    "transport: {step: 0.3 mm, range_fraction: 2 %, cutoff: 7 um, energy_loss: off,\n"
+	    "straggling: off, scattering: off}}\n";
+
+	(void)state;
+	assert_int_equal(read_text(text), 0);
+	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX && plan.range_histories == 77);
+	assert_string_equal(plan.beam.ion.name, "He-4");
+	assert_true(plan.beam.energy_MeV == 600.0 && plan.beam.energy_spread == 0.02);
+	assert_true(plan.beam.spot_size_cm == 0.25 && plan.beam.divergence_rad == 0.002);
+	assert_true(plan.beam.position_cm[AXIS_Z] == -3.0 && plan.beam.direction[AXIS_X] == 0.6);
+	assert_true(plan.phantom.material.density_g_cm3 == 0.998 && plan.phantom.material.I_eV == 75.0);
+	assert_true(plan.grid.n[AXIS_Y] == 2 && plan.grid.origin_cm[AXIS_Z] == 34.0);
+	assert_true(plan.transport.step_cm == 0.03 && plan.transport.cutoff_cm == 0.0007);
+	assert_true(plan.final_states && plan.slabs == SLABS_SHARED);
+	assert_false(plan.transport.has_energy_loss || plan.transport.has_straggling
+	    || plan.transport.has_scattering);
+	assert_survives_description();
+}
+
+static void
+units_do_not_change_the_hash(void **state)
+{
+	char first[33], second[33];
+
+	(void)state;
+	assert_int_equal(read_text(BASE), 0);
+	hash_of(&plan, first);
+	accept("[1 mm, 1 mm, 1 mm]", "[1000 um, 0.1 cm, 1e-3 m]");
+	hash_of(&plan, second);
+	assert_string_equal(first, second);
+	accept("400 MeV/u", "4.8 GeV # in all");
+	hash_of(&plan, second);
+	assert_string_equal(first, second);
+}
+
+static void
+a_description_makes_the_same_plan(void **state)
+{
+	static const struct { const char *old, *new; } rows[] = {
+		{ "C-12", "proton" },
+		{ "400 MeV/u", "234.5678901 MeV/u\n  direction: [0.1, -0.2, 0.7]" },
+		{ "400 MeV/u", "4567.89 MeV\n  energy_spread: 12.3 MeV\n  divergence: 0.1 deg" },
+		{ "water", "aluminum" },
+		{ "water", "air\n  mean_excitation_energy: 85.71 eV" },
+		{ "water", "{name: 'my \"own\" \\: #1', density: 1190 kg/m3, composition: {H: 8.05 %, "
+		    "C: 0.5998, O: 31.96 %}}" },
+		{ "water", "{name: water, density: 1 g/cm3, composition: {H: 1, O: 8e-3}, state: gas, "
+		    "mean_excitation_energy: 71.1 eV}" },
+		{ "[1 mm, 1 mm, 1 mm]", "[3.333333 mm, 0.7142857 mm, 1 mm]" },
+		{ "[1 mm, 1 mm, 1 mm]", "[0.1 mm, 1 mm, 1 mm]\n  size: [0.7 mm, 3 mm, 33.1 cm]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		accept(rows[i].old, rows[i].new);
+		assert_survives_description();
+	}
+}
+
+static void
+a_composition_is_normalised(void **state)
+{
+	double sum = 0.0;
+
+	(void)state;
+	accept("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, H: 11.1 %}}");
+	for (int i = 0; i < 2; i++)
+		sum += plan.phantom.material.element[i].weight;
+	assert_true(sum == 1.0);
+	assert_int_equal(plan.phantom.material.element[0].Z, 1);
+	assert_true(fabs(plan.phantom.material.element[0].weight - 11.1 / 99.1) < 1e-12);
+	refuse("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, H: 10 %}}", "6:54",
+	    "the weights add up to 98 %");
+	refuse("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, Hx: 12 %}}", "6:64",
+	    "unknown element Hx");
+	refuse("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, H: 12}}", "6:67",
+	    "12 is outside of 1e-6 % to 100 %");
+	refuse("water", "{name: x, density: 2 g/cm3, composition: {}}", "6:54", "found no element");
+}
+
+static void
+defaults_follow_density_and_voxel(void **state)
+{
+	(void)state;
+	accept("water", "water\n  density: 2 g/cm3");
+	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	accept("[1 mm, 1 mm, 1 mm]", "[1 mm, 0.1 mm, 1 mm]");
+	assert_true(plan.transport.cutoff_cm == 0.05 * 0.01);
+}
+
+static void
+all_errors_are_shown_at_once(void **state)
+{
+	static const char text[] = "histories: -5\nseed: x\nbeam:\n  ion: C-99\n  enrgy: 3 MeV\n"
+	    "phantom:\n  material: watr\n  size: [1 cm, 1 cm]\n";
+
+	(void)state;
+	assert_int_equal(read_text(text), -1);
+	assert_int_equal(diagnostics.n, 8);
+	assert_error(0, "job.yaml:1:1: ", "missing section scoring");
+	assert_error(1, "job.yaml:1:12: ", "not negative");
+	assert_error(2, "job.yaml:2:7: ", "seed: found x, expected a whole number");
+	assert_error(3, "job.yaml:3:1: ", "missing key beam.energy");
+	assert_error(4, "job.yaml:4:8: ", "C-99");
+	assert_error(5, "job.yaml:5:3: ", "unknown key enrgy in beam, did you mean energy?");
+	assert_error(6, "job.yaml:7:13: ", "did you mean \"water\"?");
+	assert_error(7, "job.yaml:8:9: ", "found 2 values, expected 3");
+}
+
+static void
+an_error_shows_line_and_caret(void **state)
+{
+	char *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+	char *text = changed("400 MeV/u", "400 \u00b5m # !");
+
+	(void)state;
+	assert_int_equal(read_text(text), -1);
+	diagnostics_print(&diagnostics, out);
+	fclose(out);
+	assert_string_equal(printed, "job.yaml:4:15: beam.energy: \u00b5m is a unit of length, expected "
+	    "keV, MeV, GeV, keV/u, MeV/u or GeV/u (for example 400 MeV/u)\n"
+	    "    4 |   energy: 400 \u00b5m # !\n"
+	    "      |               ^~\n");
+	free(printed);
+	free(text);
+}
+
+static void
+keys_are_neither_ignored_nor_repeated(void **state)
+{
+	(void)state;
+	refuse("histories", "seeed: 1\nhistories", "1:1", "unknown key seeed, did you mean seed?");
+	refuse("histories", "voxel: 1\nhistories", "1:1", "did you mean voxel in the section scoring?");
+	refuse("histories", "beam.ion: 1\nhistories", "1:1", "did you mean ion in the section beam?");
+	refuse("histories", "zzzzzzzz: 1\nhistories", "1:1", "unknown key zzzzzzzz");
+	refuse("beam:", "histories: 3\nbeam:", "2:1", "histories: given twice, first in line 1");
+	refuse("histories: 1e6\n", "", "1:1", "missing key histories");
+	refuse("  energy: 400 MeV/u\n", "", "2:1", "missing key beam.energy");
+	refuse("C-12", "{Z: 6}", "3:3", "missing key beam.ion.A");
+	refuse("scoring:", "transport: 3\nscoring:", "8:12", "found a value, expected a mapping");
+	refuse("C-12", "[C-12]", "3:8", "found a list, expected a value");
+	refuse("400 MeV/u", "", "4:9", "found nothing, expected a number with its unit");
+	accept("scoring:", "transport:\nscoring:");
+}
+
+static void
+values_outside_their_range_are_refused(void **state)
+{
+	(void)state;
+	refuse("1e6", "0", "1:12", "histories: 0 is outside of 1 to 1e15");
+	refuse("1e6", "2e15", "1:12", "2e15 is outside of 1 to 1e15");
+	refuse("400 MeV/u", "1.1 GeV/u", "4:11", "1.1 GeV/u is outside of 1 MeV/u to 1000 MeV/u");
+	refuse("400 MeV/u", "11 MeV", "4:11", "11 MeV is 0.9167 MeV/u for C-12, outside of");
+	refuse("400 MeV/u", "400 MeV/u\n  energy_spread: 25 %", "5:18", "outside of 0 % to 20 %");
+	refuse("400 MeV/u", "400 MeV/u\n  energy_spread: -1 MeV", "5:18", "outside of 0 % to 20 %");
+	refuse("400 MeV/u", "400 MeV/u\n  energy_spread: 1 GeV", "5:18", "20.83 % of the mean energy");
+	refuse("400 MeV/u", "400 MeV/u\n  direction: [0, 0, -0]", "5:14", "has no length");
+	refuse("400 MeV/u", "400 MeV/u\n  spot_size: -0.1 mm", "5:14", "outside of 0 mm to 1 m");
+	refuse("water", "water\n  density: 31 g/cm3", "7:12", "outside of 1e-6 g/cm3 to 30 g/cm3");
+	refuse("water", "water\n  mean_excitation_energy: 75 keV", "7:30", "expected eV");
+	refuse("10 cm, 40 cm", "-10 cm, 40 cm", "7:17", "outside of 1 um to 100 m");
+	refuse("histories", "final_states: on\nhistories", "1:15", "expected no or yes");
+}
+
+static void
+a_material_is_overridden_only_where_it_is_named(void **state)
+{
+	(void)state;
+	refuse("water", "{name: x, density: 2 g/cm3, composition: {H: 100 %}}\n  density: 3 g/cm3",
+	    "7:3", "of your own one it is phantom.material.density");
+}
+
+static void
+the_grid_must_fit(void **state)
+{
+	(void)state;
+	refuse("[1 mm, 1 mm", "[1 mm, 3 mm", "9:17", "33.33333 voxels of 0.3 cm, expected a whole "
+	    "number; sizes that fit: 9.9 cm or 10.2 cm");
+	refuse("[1 mm, 1 mm", "[20 cm, 1 mm", "9:11", "longer along x than the grid of 10 cm");
+	refuse("[1 mm, 1 mm, 1 mm]", "[1 mm, 1 mm, 1 mm]\n  size: [10 cm, 10.2 cm, 40 cm]", "10:17",
+	    "the grid reaches along y from -5.1 cm to 5.1 cm, out of the phantom (-5 cm to 5 cm)");
+	refuse("[1 mm, 1 mm, 1 mm]", "[1 mm, 1 mm, 1 mm]\n  origin: [-5 cm, -5 cm, 1 mm]", "10:26",
+	    "along z from 0.1 cm to 40.1 cm");
+	refuse("[1 mm, 1 mm, 1 mm]", "[10 um, 10 um, 1 mm]", "9:10", "40000000000 voxels in all");
+}
+
+static void
+more_than_a_million_voxels_on_an_axis_are_refused(void **state)
+{
+	(void)state;
+	accept("[1 mm, 1 mm, 1 mm]", "[10 cm, 10 cm, 1 um]");
+	assert_int_equal(plan.grid.n[AXIS_Z], 400000);
+	refuse_text("histories: 1\nbeam: {ion: proton, energy: 9 MeV}\nphantom: {material: water, "
+	    "size: [1 m, 1 m, 2 m]}\nscoring: {voxel: [1 m, 1 m, 1 um]}", "4:29",
+	    "2000000 voxels along z, expected at most 1000000");
+}
+
+static void
+yaml_outside_of_the_subset_is_refused(void **state)
+{
+	(void)state;
+	refuse("C-12", "&x C-12", "3:11", "anchors");
+	refuse("C-12", "!!str C-12", "3:14", "tags");
+	refuse("C-12", "*x", "3:9", "aliases");
+	refuse("C-12", "|\n    C-12", "4:1", "on the line of its key");
+	refuse("C-12", "C-\n    12", "3:8", "one line");
+	refuse("C-12", "\"C\\x0012\"", "3:9", "control characters");
+	refuse("scoring", "---\nscoring", "8:1", "a second document");
+	refuse_text("%YAML 1.2\n---\n" BASE, "1:1", "directives");
+	refuse("C-12", "[[[[[[[[[1]]]]]]]]]", "3:14", "nested too deeply");
+	refuse("beam:", "[a, b]: 1\nbeam:", "2:1", "expected a key, found a list");
+	refuse("beam:", "beam", "2:1", "not valid YAML");
+	refuse("C-12", "\"C-12", "3:8", "not valid YAML");
+	refuse("  ion", "\tion", "3:1", "not valid YAML: tab");
+}
+
+static void
+what_is_no_job_is_refused(void **state)
+{
+	struct err e;
+
+	(void)state;
+	refuse_text("just words", "1:1", "expected keys and values");
+	refuse_text("- 1\n- 2\n", "1:1", "expected keys and values");
+	refuse("water", "w\xff", "6:14", "found the byte 0xff, expected UTF-8 text");
+	refuse("water", "w\x1b[1m", "6:14", "found the byte 0x1b");
+	assert_int_equal(read_text(""), -1);
+	assert_error(0, "job.yaml:1:1: ", "missing key histories");
+	assert_int_equal(diagnostics.n, 4);
+	diagnostics_free(&diagnostics);
+	assert_int_equal(job_read_text(&plan, "", JOB_FILE_BYTES_MAX + 1, "j", ".", &diagnostics, &e), -1);
+	assert_string_equal(e.text, "j: larger than the 1024 KiB that a job file may have");
+}
+
+static void
+files_that_are_no_files_are_refused(void **state)
+{
+	static const struct { const char *path, *text; } rows[] = {
+		{ "/nonexistent", "/nonexistent: No such file or directory" },
+		{ "/", "/: is a directory, expected a file" },
+		{ "/dev/zero", "/dev/zero: not a regular file" },
+		{ "", ": No such file or directory" },
+	};
+	char fifo[] = "/tmp/test_job.XXXXXX/fifo";
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(job_read(&plan, rows[i].path, &diagnostics, &e), -1);
+		assert_string_equal(e.text, rows[i].text);
+		assert_int_equal(e.kind, ERR_INPUT);
+	}
+	*strrchr(fifo, '/') = '\0';
+	assert_non_null(mkdtemp(fifo));
+	fifo[strlen(fifo)] = '/';
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(job_read(&plan, fifo, &diagnostics, &e), -1);   /* and does not wait */
+	unlink(fifo);
+	*strrchr(fifo, '/') = '\0';
+	rmdir(fifo);
+	assert_int_equal(diagnostics.n, 0);
+}
+
+static void
+many_errors_are_counted_and_cut(void **state)
+{
+	char *text = NULL, *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	char long_key[3000];
+
+	(void)state;
+	memset(long_key, 'k', sizeof long_key);
+	long_key[sizeof long_key - 1] = '\0';
+	for (int i = 0; i < 200; i++)
+		fprintf(out, "%s%d: 1\n", long_key, i);
+	fclose(out);
+	assert_int_equal(read_text(text), -1);
+	assert_int_equal(diagnostics.n, 204);
+	out = open_memstream(&printed, &size);
+	diagnostics_print(&diagnostics, out);
+	fclose(out);
+	assert_non_null(strstr(printed, "and 154 more errors\n"));
+	assert_true(size < 50 * 400);
+	free(text);
+	free(printed);
+}
+
+/* Any single byte of the file replaced by any of some nasty ones: an error or not, but no crash. */
+static void
+no_broken_byte_breaks_the_reader(void **state)
+{
+	static const char nasty[] = "\n\t \"'[{]}:,#&*!|>%@`?-0e\xff\x80";
+	char text[] = BASE;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text - 1; i++) {
+		char kept = text[i];
+
+		for (size_t k = 0; k < sizeof nasty; k++) {
+			text[i] = nasty[k];
+			if (job_read_text(&plan, text, sizeof text - 1, "job.yaml", ".", &diagnostics, &e) < 0)
+				assert_int_equal(e.kind, ERR_INPUT);
+			forget(NULL);
+		}
+		text[i] = kept;
+	}
+}
+
+static const char *
+source_directory(void)
+{
+	const char *directory = getenv("srcdir");
+
+	return directory != NULL ? directory : ".";
+}
+
+static void
+the_examples_are_good_jobs(void **state)
+{
+	static const char *const names[] = { "carbon_water", "proton_water", "helium_water",
+	    "proton_aluminium", "own_table" };
+	char path[4096];
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		snprintf(path, sizeof path, "%s/examples/%s.yaml", source_directory(), names[i]);
+		if (job_read(&plan, path, &diagnostics, &e) < 0)
+			fail_msg("%s\n%s", e.text, diagnostics.n > 0 ? diagnostics.kept[0].text : "");
+		assert_survives_description();
+		assert_int_equal(plan.phantom.stopping.n > 0, strcmp(names[i], "own_table") == 0);
+		forget(NULL);
+	}
+}
+
+static void
+errors_in_a_table_are_those_of_the_job(void **state)
+{
+	(void)state;
+	refuse("water", "water\n  stopping_power: nowhere.txt", "7:19",
+	    "phantom.stopping_power: nowhere.txt: No such file or directory");
+	refuse("water", "water\n  stopping_power: /dev/null", "7:19", "/dev/null: not a regular file");
+	refuse("water", "water\n  stopping_power: ''", "7:20", "found nothing");
+}
+
+/* Each row's own example and default must pass its own checks. */
+static void
+every_row_is_sound(void **state)
+{
+	struct quantity q;
+	struct span at;
+	struct err e;
+	uint64_t n;
+	int choice;
+
+	(void)state;
+	for (enum job_id id = 0; id < JOB_N_KEYS; id++) {
+		const struct job_key *k = &job_keys[id];
+
+		assert_true(job_key_find(k->path) == id);
+		assert_true(k->help != NULL && k->example != NULL);
+		assert_true(job_key_section(id) < id || job_key_section(id) == JOB_N_KEYS);
+		if (k->type == JOB_IS_COUNT)
+			assert_int_equal(job_key_count(&n, id, k->example, &at, &e), 0);
+		if (k->type == JOB_IS_QUANTITY)
+			assert_int_equal(job_key_quantity(&q, id, k->example, &at, &e), 0);
+		if (k->type == JOB_IS_QUANTITY || k->type == JOB_IS_VECTOR) {
+			assert_int_equal(job_key_quantity(&q, id, k->min, &at, &e), 0);
+			assert_int_equal(job_key_quantity(&q, id, k->max, &at, &e), 0);
+		}
+		if (k->type == JOB_IS_CHOICE)
+			assert_int_equal(job_key_choice(&choice, id, k->example, &e), 0);
+		if (!k->is_required && k->type != JOB_IS_SECTION)
+			assert_true((k->preset != NULL) != (k->derived != NULL));
+	}
+}
+
+/* The manual's item of a key: from its ".It" line to the next. */
+static char *
+manual_item(const char *manual, const char *path)
+{
+	char head[100];
+	const char *start, *end;
+
+	snprintf(head, sizeof head, "\n.It Ic %s\n", path);
+	start = strstr(manual, head);
+	if (start == NULL)
+		return NULL;
+	start += strlen(head);
+	end = strstr(start, "\n.It Ic ");
+	return strndup(start, end == NULL ? strlen(start) : (size_t)(end - start));
+}
+
+static void
+assert_in_item(const char *item, const char *path, const char *text)
+{
+	if (text != NULL && strstr(item, text) == NULL)
+		fail_msg("the manual's item of %s lacks \"%s\"", path, text);
+}
+
+static void
+the_manual_has_every_key_with_limits_and_default(void **state)
+{
+	struct text_file manual;
+	char path[4096];
+	struct err e;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/man/ionfarm-job.5", source_directory());
+	assert_int_equal(text_file_read(&manual, path, 1 << 20, &e), 0);
+	for (enum job_id id = 0; id < JOB_N_KEYS; id++) {
+		const struct job_key *k = &job_keys[id];
+		char *item = manual_item(manual.text, k->path);
+
+		if (item == NULL)
+			fail_msg("the manual lacks %s", k->path);
+		assert_in_item(item, k->path, k->min);
+		assert_in_item(item, k->path, k->max);
+		assert_in_item(item, k->path, k->preset);
+		assert_in_item(item, k->path, k->example);
+		for (int i = 0; i < JOB_CHOICES_MAX; i++)
+			assert_in_item(item, k->path, k->choices[i]);
+		assert_in_item(item, k->path, k->is_required ? "Required" : NULL);
+		free(item);
+	}
+	text_file_free(&manual);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(defaults_are_filled_in, forget),
+		cmocka_unit_test_teardown(every_key_is_read, forget),
+		cmocka_unit_test_teardown(units_do_not_change_the_hash, forget),
+		cmocka_unit_test_teardown(a_description_makes_the_same_plan, forget),
+		cmocka_unit_test_teardown(a_composition_is_normalised, forget),
+		cmocka_unit_test_teardown(defaults_follow_density_and_voxel, forget),
+		cmocka_unit_test_teardown(all_errors_are_shown_at_once, forget),
+		cmocka_unit_test_teardown(an_error_shows_line_and_caret, forget),
+		cmocka_unit_test_teardown(keys_are_neither_ignored_nor_repeated, forget),
+		cmocka_unit_test_teardown(values_outside_their_range_are_refused, forget),
+		cmocka_unit_test_teardown(a_material_is_overridden_only_where_it_is_named, forget),
+		cmocka_unit_test_teardown(the_grid_must_fit, forget),
+		cmocka_unit_test_teardown(more_than_a_million_voxels_on_an_axis_are_refused, forget),
+		cmocka_unit_test_teardown(yaml_outside_of_the_subset_is_refused, forget),
+		cmocka_unit_test_teardown(what_is_no_job_is_refused, forget),
+		cmocka_unit_test_teardown(files_that_are_no_files_are_refused, forget),
+		cmocka_unit_test_teardown(many_errors_are_counted_and_cut, forget),
+		cmocka_unit_test_teardown(no_broken_byte_breaks_the_reader, forget),
+		cmocka_unit_test_teardown(the_examples_are_good_jobs, forget),
+		cmocka_unit_test_teardown(errors_in_a_table_are_those_of_the_job, forget),
+		cmocka_unit_test(every_row_is_sound),
+		cmocka_unit_test(the_manual_has_every_key_with_limits_and_default),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,378 @@
+/* io/tally_file: what was written is read back; what was damaged is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "io/tally_file.h"
+#include "io/tally_format.h"
+#include "sample_tally.h"
+#include "scratch.h"
+
+static struct scratch scratch;
+static struct sample sample;
+static struct tally_file tf;
+static struct err e;
+static char path[256];
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	memset(&e, 0, sizeof e);
+	scratch_make(&scratch);
+	scratch_path(&scratch, "tally.bin", path);
+	sample_init(&sample, 9, 4);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&scratch);
+	return 0;
+}
+
+static char *
+write_sample(size_t *n)
+{
+	char *bytes;
+
+	assert_int_equal(tally_file_write(scratch.dir, &sample.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), 0);
+	bytes = scratch_read(&scratch, "tally.bin", n);
+	assert_non_null(bytes);
+	return bytes;
+}
+
+static void
+expect_equal_to_sample(void)
+{
+	const struct tally *a = &tf.tally, *b = &sample.tally;
+
+	assert_memory_equal(tf.sum, sample.sum, sizeof sample.sum);
+	assert_memory_equal(tf.square, sample.square, sizeof sample.square);
+	assert_memory_equal(&a->layout, &b->layout, sizeof a->layout);
+	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
+	assert_true(a->n_ranges == b->n_ranges && a->range_histories == b->range_histories);
+	assert_int_equal(a->n_remainder, b->n_remainder);
+	assert_string_equal(tf.plan_text, SAMPLE_PLAN_TEXT);
+	assert_string_equal(tf.hash, SAMPLE_HASH);
+}
+
+static void
+what_was_written_is_read_back(void **state)
+{
+	size_t n;
+
+	(void)state;
+	sample.tally.channel[COUNT_STEPS] = -((tally_count)1 << 100) - 3;
+	free(write_sample(&n));
+	assert_int_equal(tally_file_read(&tf, path, &e), 0);
+	expect_equal_to_sample();
+	assert_memory_equal(tf.remainder, sample.remainder, sizeof sample.remainder);
+	assert_memory_equal(tf.touched, sample.touched, sizeof sample.touched);
+	tally_file_free(&tf);
+}
+
+static void
+without_a_remainder_there_is_none(void **state)
+{
+	size_t n;
+
+	(void)state;
+	sample_init(&sample, 9, 0);
+	free(write_sample(&n));
+	assert_int_equal(tally_file_read(&tf, path, &e), 0);
+	expect_equal_to_sample();
+	assert_null(tf.tally.remainder);
+	tally_file_free(&tf);
+}
+
+static void
+empty_blocks_take_no_room(void **state)
+{
+	size_t n;
+	/* 320 bins in 5 blocks, of which the first is empty */
+	size_t text = (sizeof SAMPLE_PLAN_TEXT - 1 + 7) / 8 * 8;
+
+	(void)state;
+	free(write_sample(&n));
+	assert_int_equal(n, 336 + text + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
+}
+
+static void
+touched_makes_no_difference_to_the_bytes(void **state)
+{
+	size_t n[2];
+	char *bytes[2];
+
+	(void)state;
+	bytes[0] = write_sample(&n[0]);
+	memset(sample.touched, 1, sizeof sample.touched);
+	bytes[1] = write_sample(&n[1]);
+	assert_int_equal(n[0], n[1]);
+	assert_memory_equal(bytes[0], bytes[1], n[0]);
+	free(bytes[1]);
+	sample.tally.touched = NULL;
+	bytes[1] = write_sample(&n[1]);
+	assert_memory_equal(bytes[0], bytes[1], n[0]);
+	free(bytes[0]);
+	free(bytes[1]);
+}
+
+static void
+what_is_read_writes_the_same_bytes(void **state)
+{
+	size_t n, n_again;
+	char *bytes = write_sample(&n), *again;
+
+	(void)state;
+	assert_int_equal(tally_file_read(&tf, path, &e), 0);
+	assert_int_equal(tally_file_write(scratch.dir, &tf.tally, tf.plan_text, tf.hash, &e), 0);
+	again = scratch_read(&scratch, "tally.bin", &n_again);
+	assert_int_equal(n, n_again);
+	assert_memory_equal(bytes, again, n);
+	tally_file_free(&tf);
+	free(bytes);
+	free(again);
+}
+
+static void
+expect_refusal(const char *bytes, size_t n)
+{
+	scratch_write(&scratch, "tally.bin", bytes, n);
+	memset(&e, 0, sizeof e);
+	assert_int_equal(tally_file_read(&tf, path, &e), -1);
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_memory_equal(e.text, path, strlen(path));
+	assert_null(tf.sum);
+}
+
+/* As a forger would: the checksum fits. */
+static void
+seal(char *bytes, size_t n)
+{
+	le64_put((unsigned char *)bytes + n - 8, XXH3_64bits(bytes, n - 8));
+}
+
+static void
+every_cut_is_noticed(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+
+	(void)state;
+	for (size_t length = 0; length < n; length += length < 1000 ? 1 : 7)
+		expect_refusal(bytes, length);
+	expect_refusal(bytes, n - 1);
+	free(bytes);
+}
+
+static void
+every_cut_is_noticed_even_if_the_checksum_fits(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+	char *cut = malloc(n);
+
+	(void)state;
+	for (size_t length = 344; length < n; length += length < 1000 ? 1 : 13) {
+		memcpy(cut, bytes, length);
+		seal(cut, length);
+		expect_refusal(cut, length);
+	}
+	free(cut);
+	free(bytes);
+}
+
+static void
+bytes_too_many_are_noticed_even_if_the_checksum_fits(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+	char *longer = calloc(n + 8, 1);
+
+	(void)state;
+	memcpy(longer, bytes, n);
+	expect_refusal(longer, n + 1);
+	seal(longer, n + 8);
+	expect_refusal(longer, n + 8);
+	assert_non_null(strstr(e.text, "8 bytes too long"));
+	free(longer);
+	free(bytes);
+}
+
+static void
+every_flipped_bit_of_the_head_is_noticed(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+
+	(void)state;
+	for (size_t bit = 0; bit < (336 + 32) * 8; bit++) {
+		bytes[bit / 8] ^= (char)(1 << bit % 8);
+		expect_refusal(bytes, n);
+		bytes[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	free(bytes);
+}
+
+static void
+damage_anywhere_is_noticed(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+	uint64_t random = 12345;
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		size_t at;
+
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		at = (size_t)(random >> 33) % n;
+		bytes[at] ^= (char)(1 + (random >> 20) % 255);
+		expect_refusal(bytes, n);
+		bytes[at] ^= (char)(1 + (random >> 20) % 255);
+	}
+	assert_int_equal((scratch_write(&scratch, "tally.bin", bytes, n), tally_file_read(&tf, path, &e)), 0);
+	tally_file_free(&tf);
+	free(bytes);
+}
+
+/* A sealed file with any byte of the head changed is either refused or free of harm to read. */
+static void
+a_forged_head_does_no_harm(void **state)
+{
+	size_t n, n_read = 0;
+	char *bytes = write_sample(&n);
+
+	(void)state;
+	for (size_t at = 0; at < 336; at++)
+		for (int bit = 0; bit < 8; bit += 7) {
+			bytes[at] ^= (char)(1 << bit);
+			seal(bytes, n);
+			scratch_write(&scratch, "tally.bin", bytes, n);
+			if (tally_file_read(&tf, path, &e) == 0) {
+				n_read++;
+				tally_file_free(&tf);
+			} else {
+				assert_int_equal(e.kind, ERR_INPUT);
+			}
+			bytes[at] ^= (char)(1 << bit);
+		}
+	assert_true(n_read > 0);
+	free(bytes);
+}
+
+struct forgery {
+	size_t at;
+	uint32_t value;
+	const char *fault;
+};
+
+static void
+each_lie_in_the_head_is_named(void **state)
+{
+	static const struct forgery list[] = {
+		{ 0, 0, "not a tally file" }, { 8, 2, "version 2" }, { 12, 300, "constants" },
+		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
+		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
+		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
+		{ 104, 1, "unused column" }, { 116, 0x7ff00000, "impossible size" },
+		{ 140, 0xbff00000, "impossible size" }, { 164, 0, "density" },
+		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
+		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 336, 0, "holds a zero" },
+		{ 364, 0x090a, "padding" }, { 368, 0xffffffff, "beyond its grid" },
+	};
+	size_t n;
+	char *bytes = write_sample(&n), *forged = malloc(n);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		uint32_t value = list[i].value;
+
+		memcpy(forged, bytes, n);
+		memcpy(forged + list[i].at, &value, sizeof value);
+		if (list[i].at == 164)
+			memset(forged + 160, 0, 8);
+		seal(forged, n);
+		expect_refusal(forged, n);
+		if (strstr(e.text, list[i].fault) == NULL)
+			fail_msg("offset %zu: %s", list[i].at, e.text);
+	}
+	free(forged);
+	free(bytes);
+}
+
+static void
+a_grid_beyond_the_file_is_refused_before_memory_is_asked_for(void **state)
+{
+	const uint32_t edge = 60000;
+	size_t n;
+	char *bytes = write_sample(&n);
+
+	(void)state;
+	memcpy(bytes + 64, &edge, 4);
+	memcpy(bytes + 68, &edge, 4);
+	memcpy(bytes + 72, &edge, 4);
+	le64_put((unsigned char *)bytes + 56, (uint64_t)edge * edge * edge + 2 * edge);
+	memset(bytes + 76, 0, 36);
+	seal(bytes, n);
+	expect_refusal(bytes, n);
+	assert_non_null(strstr(e.text, "too short for its grid"));
+	free(bytes);
+}
+
+static void
+what_is_no_file_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(tally_file_read(&tf, path, &e), -1);
+	assert_int_equal(e.kind, ERR_INPUT);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(tally_file_read(&tf, path, &e), -1);
+	assert_non_null(strstr(e.text, "not a regular file"));
+	assert_int_equal(tally_file_read(&tf, scratch.dir, &e), -1);
+	assert_int_equal(e.kind, ERR_INPUT);
+}
+
+static void
+a_missing_directory_is_an_output_error(void **state)
+{
+	(void)state;
+	assert_int_equal(tally_file_write("./no/such", &sample.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), -1);
+	assert_int_equal(e.kind, ERR_OUTPUT);
+}
+
+int
+main(void)
+{
+#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		in_scratch(what_was_written_is_read_back),
+		in_scratch(without_a_remainder_there_is_none),
+		in_scratch(empty_blocks_take_no_room),
+		in_scratch(touched_makes_no_difference_to_the_bytes),
+		in_scratch(what_is_read_writes_the_same_bytes),
+		in_scratch(every_cut_is_noticed),
+		in_scratch(every_cut_is_noticed_even_if_the_checksum_fits),
+		in_scratch(bytes_too_many_are_noticed_even_if_the_checksum_fits),
+		in_scratch(every_flipped_bit_of_the_head_is_noticed),
+		in_scratch(damage_anywhere_is_noticed),
+		in_scratch(a_forged_head_does_no_harm),
+		in_scratch(each_lie_in_the_head_is_named),
+		in_scratch(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for),
+		in_scratch(what_is_no_file_is_refused),
+		in_scratch(a_missing_directory_is_an_output_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+/* Runs histories of a plan in this process. */
+#include "transported.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "phys/history.h"
+
+static void *
+zeros(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	assert_non_null(p);
+	return p;
+}
+
+void
+transport(struct transported *t, const struct plan *p, uint64_t first, unsigned n)
+{
+	struct batch *b = batch_new();
+	struct score score;
+	struct err e = {0};
+
+	assert_non_null(b);
+	memset(t, 0, sizeof *t);
+	t->n = n;
+	t->physics = zeros(1, sizeof *t->physics);
+	if (physics_build(t->physics, p, &e) != 0)
+		fail_msg("%s", e.text);
+	tally_layout_init(&t->layout, p);
+	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
+	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
+	t->states = zeros(n, sizeof *t->states);
+	score = (struct score){t->bins, t->touched, t->channel, t->states};
+	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
+		fail_msg("%s", e.text);
+	batch_free(b);
+}
+
+void
+transported_free(struct transported *t)
+{
+	free(t->physics);
+	free(t->bins);
+	free(t->touched);
+	free(t->states);
+}
+
+void
+final_moments(const struct transported *t, int axis, double *mean, double *sigma)
+{
+	double sum = 0.0, square = 0.0;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->n; i++) {
+		double x = t->states[i].position_cm[axis];
+
+		if (t->states[i].fate != FATE_STOPPED)
+			continue;
+		sum += x;
+		square += x * x;
+		n++;
+	}
+	*mean = sum / n;
+	*sigma = sqrt(square / n - *mean * *mean);
+}
