@@ -4,8 +4,18 @@
 
 #include "model/plan.h"
 
-/* A pencil beam without spot or spread along z. */
+#define SAMPLE_LAYERS_MAX 4
+#define SAMPLE_SPOTS_MAX 4
+
+/* A pencil beam without spot or spread along z. The arrays are static, of the latest plan alone: not to
+ * be freed. */
 void sample_plan(struct plan *p, const char *ion, double energy_MeV_u);
+
+/* Another depth of the one layer; the voxels keep their size. */
+void sample_depth(struct plan *p, double depth_cm);
+
+/* The phantom becomes these layers, of names and thicknesses in cm; the voxels keep their size. */
+void sample_layers(struct plan *p, int n, const char *const *name, const double *thickness_cm);
 
 void sample_voxels(struct plan *p, double x_cm, double y_cm, double z_cm);
 

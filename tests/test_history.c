@@ -56,9 +56,9 @@ energy_is_conserved_to_the_quantum(void **state)
 		struct plan p;
 
 		sample_plan(&p, beam[i].ion, beam[i].energy_MeV_u);
-		p.beam.spot_size_cm = 1.3;
-		p.beam.divergence_rad = 0.05;
-		p.beam.energy_spread = 0.02;
+		p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 1.3;
+		p.beam.spot[0].divergence_rad = 0.05;
+		p.beam.spot[0].energy_spread = 0.02;
 		transport(&t, &p, 17, 300);
 		assert_balance(&t);
 		transported_free(&t);
@@ -73,12 +73,12 @@ what_leaves_the_grid_or_the_phantom_is_counted_there(void **state)
 	(void)state;
 
 	sample_plan(&p, "proton", 200.0);
-	p.beam.spot_size_cm = 3.0;
-	p.phantom.size_cm[AXIS_Z] = 20.0;
-	p.grid.n[AXIS_X] = p.grid.n[AXIS_Y] = 21;
-	p.grid.origin_cm[AXIS_X] = p.grid.origin_cm[AXIS_Y] = -1.05;
-	p.grid.origin_cm[AXIS_Z] = 3.0;
-	p.grid.n[AXIS_Z] = 50;
+	p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 3.0;
+	sample_depth(&p, 20.0);
+	p.scoring.grid.n[AXIS_X] = p.scoring.grid.n[AXIS_Y] = 21;
+	p.scoring.grid.origin_cm[AXIS_X] = p.scoring.grid.origin_cm[AXIS_Y] = -1.05;
+	p.scoring.grid.origin_cm[AXIS_Z] = 3.0;
+	p.scoring.grid.n[AXIS_Z] = 50;
 	transport(&t, &p, 0, 500);
 	assert_balance(&t);
 	assert_true(t.channel[ENERGY_DEPOSITED] > 0);
@@ -97,7 +97,7 @@ any_cut_into_ranges_gives_the_same_integers(void **state)
 	(void)state;
 
 	sample_plan(&p, "He-4", 150.0);
-	p.beam.spot_size_cm = 0.4;
+	p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 0.4;
 	transport(&whole, &p, 0, 300);
 	for (int i = 0; i < 3; i++)
 		transport(&part[i], &p, cut[i], cut[i + 1] - cut[i]);
@@ -169,11 +169,11 @@ every_voxel_on_the_way_is_scored(void **state)
 	transport(&t, &p, 0, 1);
 	last = (int)(t.states[0].position_cm[AXIS_Z] / 0.03);
 	for (int i = 1; i <= last; i++) {
-		int64_t before = t.bins[t.layout.first_idd + (size_t)i - 1];
+		int64_t before = t.bins[t.layout.first_depth[SCORE_DOSE] + (size_t)i - 1];
 
 		assert_true(before > 0);
 		if (i < last)                     /* dE/dx grows with depth, up to the peak */
-			assert_true(t.bins[t.layout.first_idd + (size_t)i] > before - 3);
+			assert_true(t.bins[t.layout.first_depth[SCORE_DOSE] + (size_t)i] > before - 3);
 	}
 	transported_free(&t);
 }
@@ -182,7 +182,7 @@ every_voxel_on_the_way_is_scored(void **state)
 static double
 integral(const struct transported *t, const struct lut *l, int power_of_rest)
 {
-	const struct medium *m = &t->physics->medium;
+	const struct medium *m = &t->physics->medium[0];
 	double range = t->physics->range_at_birth_cm * m->density_g_cm3, sum = 0.0;
 	const int n = 200000;
 
@@ -208,12 +208,12 @@ range_straggling_has_its_variance_and_skewness(void **state)
 	p.transport.has_scattering = false;
 	transport(&t, &p, 0, n);
 	final_moments(&t, AXIS_Z, &mean, &sigma);
-	expected = sqrt(integral(&t, &t.physics->medium.range_variance, 0));
+	expected = sqrt(integral(&t, &t.physics->medium[0].range_variance, 0));
 	assert_true(fabs(sigma / expected - 1.0) < 5.0 / sqrt(2.0 * n));
 	assert_true(fabs(mean + 0.002 - t.physics->range_at_birth_cm) < 0.0005 * mean);
 	for (unsigned i = 0; i < n; i++)
 		third += pow((t.states[i].position_cm[AXIS_Z] - mean) / sigma, 3.0) / n;
-	skewness = -integral(&t, &t.physics->medium.range_third, 0) / pow(expected, 3.0);
+	skewness = -integral(&t, &t.physics->medium[0].range_third, 0) / pow(expected, 3.0);
 	assert_true(fabs(third - skewness) < 5.0 * sqrt(6.0 / n));
 	transported_free(&t);
 }
@@ -222,7 +222,7 @@ range_straggling_has_its_variance_and_skewness(void **state)
 static double
 fermi_eyges_sigma(const struct transported *t)
 {
-	const struct medium *m = &t->physics->medium;
+	const struct medium *m = &t->physics->medium[0];
 	double range = t->physics->range_at_birth_cm * m->density_g_cm3, sum = 0.0;
 	double birth = lut_at(&m->pv_MeV, lut_find(range * 0.999999));
 	const int n = 200000;
@@ -319,7 +319,7 @@ r80_cm(const struct transported *t)
 	assert_true(depth != NULL && value != NULL);
 	for (size_t i = 0; i < n; i++) {
 		depth[i] = tally_centre_cm(&t->layout, AXIS_Z, (int)i);
-		value[i] = (double)t->bins[t->layout.first_idd + i];
+		value[i] = (double)t->bins[t->layout.first_depth[SCORE_DOSE] + i];
 	}
 	curve_analyse(&f, n, depth, value);
 	free(depth);
@@ -360,8 +360,8 @@ an_oblique_beam_is_the_straight_one_turned(void **state)
 	sample_plan(&p, "C-12", 200.0);
 	only_energy_loss(&p);
 	transport(&straight, &p, 0, 1);
-	p.beam.direction[AXIS_X] = s;
-	p.beam.direction[AXIS_Z] = c;
+	p.beam.spot[0].direction[AXIS_X] = s;
+	p.beam.spot[0].direction[AXIS_Z] = c;
 	transport(&oblique, &p, 0, 1);
 	assert_true(fabs(oblique.states[0].position_cm[AXIS_X]
 	    - s * straight.states[0].position_cm[AXIS_Z]) < 1e-9);
@@ -386,8 +386,8 @@ a_beam_from_any_side_is_conserved_and_stops(void **state)
 		struct plan p;
 
 		sample_plan(&p, "C-12", 100.0);
-		memcpy(p.beam.position_cm, from[i], 3 * sizeof(double));
-		memcpy(p.beam.direction, from[i] + 3, 3 * sizeof(double));
+		memcpy(p.beam.spot[0].position_cm, from[i], 3 * sizeof(double));
+		memcpy(p.beam.spot[0].direction, from[i] + 3, 3 * sizeof(double));
 		transport(&t, &p, 0, 50);
 		assert_balance(&t);
 		assert_int_equal(t.channel[COUNT_STOPPED], 50);
@@ -403,7 +403,7 @@ a_beam_beside_the_phantom_misses_it(void **state)
 	(void)state;
 
 	sample_plan(&p, "proton", 100.0);
-	p.beam.position_cm[AXIS_X] = 5.5;
+	p.beam.spot[0].position_cm[AXIS_X] = 5.5;
 	transport(&t, &p, 0, 20);
 	assert_int_equal(t.channel[COUNT_MISSED], 20);
 	assert_int_equal(t.channel[ENERGY_ESCAPED], t.channel[ENERGY_SOURCE]);
@@ -438,7 +438,7 @@ no_voxel_ever_scores_less_than_nothing(void **state)
 		struct plan p;
 
 		sample_plan(&p, "proton", 220.0);
-		p.phantom.size_cm[AXIS_Z] = 2.0;
+		sample_depth(&p, 2.0);
 		sample_voxels(&p, 1.0, 1.0, 0.005);
 		p.transport.step_cm = step_cm[s];
 		transport(&t, &p, 0, 200);
@@ -451,14 +451,15 @@ no_voxel_ever_scores_less_than_nothing(void **state)
 static void
 energies_outside_the_tables_are_refused(void **state)
 {
-	struct physics *ph = calloc(1, sizeof *ph);
+	struct physics *ph;
 	struct plan p;
 	struct err e = {0};
 	(void)state;
 
-	assert_non_null(ph);
 	sample_plan(&p, "proton", 990.0);
-	p.beam.energy_spread = 0.01;
+	ph = calloc(1, physics_size(&p));
+	assert_non_null(ph);
+	p.beam.spot[0].energy_spread = 0.01;
 	assert_int_equal(physics_build(ph, &p, &e), -1);
 	assert_int_equal(e.kind, ERR_INPUT);
 	sample_plan(&p, "proton", 1.0);

@@ -39,12 +39,22 @@ forget(void **state)
 	return 0;
 }
 
+static const char *
+source_directory(void)
+{
+	const char *directory = getenv("srcdir");
+
+	return directory != NULL ? directory : ".";
+}
+
 static int
 read_text(const char *text)
 {
 	struct err e;
-	int rc = job_read_text(&plan, text, strlen(text), "job.yaml", ".", &diagnostics, &e);
+	int rc;
 
+	plan_free(&plan);
+	rc = job_read_text(&plan, text, strlen(text), "job.yaml", source_directory(), &diagnostics, &e);
 	assert_int_equal(rc < 0, diagnostics.n > 0);
 	if (rc < 0)
 		assert_int_equal(e.kind, ERR_INPUT);
@@ -68,7 +78,6 @@ accept(const char *old, const char *new)
 {
 	char *text = changed(old, new);
 
-	plan_free(&plan);
 	if (read_text(text) < 0)
 		fail_msg("refused:\n%s%s", text, diagnostics.kept[0].text);
 	free(text);
@@ -138,6 +147,7 @@ assert_survives_description(void)
 	assert_int_equal(again.histories, plan.histories);
 	assert_int_equal(again.final_states, plan.final_states);
 	assert_int_equal(again.slabs, plan.slabs);
+	assert_true(again.scoring.delivered_primaries == plan.scoring.delivered_primaries);
 	plan_free(&again);
 	free(text);
 }
@@ -148,14 +158,14 @@ defaults_are_filled_in(void **state)
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
 	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 1000);
-	assert_true(plan.beam.energy_MeV == 4800.0 && plan.beam.energy_spread == 0.0);
-	assert_true(plan.beam.spot_size_cm == 0.0 && plan.beam.divergence_rad == 0.0);
-	assert_true(plan.beam.direction[AXIS_Z] == 1.0 && plan.beam.position_cm[AXIS_Z] == 0.0);
-	assert_true(plan.phantom.material.density_g_cm3 == 1.0 && plan.phantom.stopping.n == 0);
+	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
+	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
+	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
+	assert_true(plan.phantom.layer[0].material.density_g_cm3 == 1.0 && plan.phantom.layer[0].stopping.n == 0);
 	assert_true(plan.phantom.size_cm[AXIS_Z] == 40.0);
-	assert_true(plan.grid.voxel_cm[AXIS_X] == 0.1 && plan.grid.n[AXIS_Z] == 400);
-	assert_true(plan.grid.origin_cm[AXIS_Y] == -5.0 && plan.grid.origin_cm[AXIS_Z] == 0.0);
-	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.05);
+	assert_true(plan.scoring.grid.voxel_cm[AXIS_X] == 0.1 && plan.scoring.grid.n[AXIS_Z] == 400);
+	assert_true(plan.scoring.grid.origin_cm[AXIS_Y] == -5.0 && plan.scoring.grid.origin_cm[AXIS_Z] == 0.0);
+	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.1);
 	assert_true(plan.transport.cutoff_cm == 0.002);
 	assert_true(plan.transport.has_energy_loss && plan.transport.has_straggling);
 	assert_true(plan.transport.has_scattering && !plan.final_states);
@@ -180,11 +190,11 @@ every_key_is_read(void **state)
 	assert_int_equal(read_text(text), 0);
 	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX && plan.range_histories == 77);
 	assert_string_equal(plan.beam.ion.name, "He-4");
-	assert_true(plan.beam.energy_MeV == 600.0 && plan.beam.energy_spread == 0.02);
-	assert_true(plan.beam.spot_size_cm == 0.25 && plan.beam.divergence_rad == 0.002);
-	assert_true(plan.beam.position_cm[AXIS_Z] == -3.0 && plan.beam.direction[AXIS_X] == 0.6);
-	assert_true(plan.phantom.material.density_g_cm3 == 0.998 && plan.phantom.material.I_eV == 75.0);
-	assert_true(plan.grid.n[AXIS_Y] == 2 && plan.grid.origin_cm[AXIS_Z] == 34.0);
+	assert_true(plan.beam.spot[0].energy_MeV == 600.0 && plan.beam.spot[0].energy_spread == 0.02);
+	assert_true(plan.beam.spot[0].size_cm[1] == 0.25 && plan.beam.spot[0].divergence_rad == 0.002);
+	assert_true(plan.beam.spot[0].position_cm[AXIS_Z] == -3.0 && plan.beam.spot[0].direction[AXIS_X] == 0.6);
+	assert_true(plan.phantom.layer[0].material.density_g_cm3 == 0.998 && plan.phantom.layer[0].material.I_eV == 75.0);
+	assert_true(plan.scoring.grid.n[AXIS_Y] == 2 && plan.scoring.grid.origin_cm[AXIS_Z] == 34.0);
 	assert_true(plan.transport.step_cm == 0.03 && plan.transport.cutoff_cm == 0.0007);
 	assert_true(plan.final_states && plan.slabs == SLABS_SHARED);
 	assert_false(plan.transport.has_energy_loss || plan.transport.has_straggling
@@ -240,10 +250,10 @@ a_composition_is_normalised(void **state)
 	(void)state;
 	accept("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, H: 11.1 %}}");
 	for (int i = 0; i < 2; i++)
-		sum += plan.phantom.material.element[i].weight;
+		sum += plan.phantom.layer[0].material.element[i].weight;
 	assert_true(sum == 1.0);
-	assert_int_equal(plan.phantom.material.element[0].Z, 1);
-	assert_true(fabs(plan.phantom.material.element[0].weight - 11.1 / 99.1) < 1e-12);
+	assert_int_equal(plan.phantom.layer[0].material.element[0].Z, 1);
+	assert_true(fabs(plan.phantom.layer[0].material.element[0].weight - 11.1 / 99.1) < 1e-12);
 	refuse("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, H: 10 %}}", "6:54",
 	    "the weights add up to 98 %");
 	refuse("water", "{name: x, density: 2 g/cm3, composition: {O: 88 %, Hx: 12 %}}", "6:64",
@@ -366,7 +376,7 @@ more_than_a_million_voxels_on_an_axis_are_refused(void **state)
 {
 	(void)state;
 	accept("[1 mm, 1 mm, 1 mm]", "[10 cm, 10 cm, 1 um]");
-	assert_int_equal(plan.grid.n[AXIS_Z], 400000);
+	assert_int_equal(plan.scoring.grid.n[AXIS_Z], 400000);
 	refuse_text("histories: 1\nbeam: {ion: proton, energy: 9 MeV}\nphantom: {material: water, "
 	    "size: [1 m, 1 m, 2 m]}\nscoring: {voxel: [1 m, 1 m, 1 um]}", "4:29",
 	    "2000000 voxels along z, expected at most 1000000");
@@ -485,19 +495,11 @@ no_broken_byte_breaks_the_reader(void **state)
 	}
 }
 
-static const char *
-source_directory(void)
-{
-	const char *directory = getenv("srcdir");
-
-	return directory != NULL ? directory : ".";
-}
-
 static void
 the_examples_are_good_jobs(void **state)
 {
 	static const char *const names[] = { "carbon_water", "proton_water", "helium_water",
-	    "proton_aluminium", "own_table" };
+	    "proton_aluminium", "own_table", "range_shifter", "spots", "cylinder" };
 	char path[4096];
 	struct err e;
 
@@ -507,7 +509,9 @@ the_examples_are_good_jobs(void **state)
 		if (job_read(&plan, path, &diagnostics, &e) < 0)
 			fail_msg("%s\n%s", e.text, diagnostics.n > 0 ? diagnostics.kept[0].text : "");
 		assert_survives_description();
-		assert_int_equal(plan.phantom.stopping.n > 0, strcmp(names[i], "own_table") == 0);
+		assert_int_equal(plan.phantom.layer[0].stopping.n > 0, strcmp(names[i], "own_table") == 0);
+		assert_int_equal(plan.beam.n_spots, strcmp(names[i], "spots") == 0 ? 50 : 1);
+		assert_int_equal(plan.phantom.n_layers, strcmp(names[i], "range_shifter") == 0 ? 4 : 1);
 		forget(NULL);
 	}
 }
@@ -520,6 +524,271 @@ errors_in_a_table_are_those_of_the_job(void **state)
 	    "phantom.stopping_power: nowhere.txt: No such file or directory");
 	refuse("water", "water\n  stopping_power: /dev/null", "7:19", "/dev/null: not a regular file");
 	refuse("water", "water\n  stopping_power: ''", "7:20", "found nothing");
+}
+
+/* Lines of BASE, to be replaced. */
+#define SPOTS_AT "  energy: 400 MeV/u\n"
+#define VOXEL_AT "  voxel: [1 mm, 1 mm, 1 mm]\n"
+#define PHANTOM_AT "  material: water\n  size: [10 cm, 10 cm, 40 cm]\n"
+
+static void
+spots_take_what_they_lack_from_the_beam(void **state)
+{
+	const struct spot *s;
+
+	(void)state;
+	accept(SPOTS_AT, "  energy: 4.8 GeV\n  energy_spread: 48 MeV\n  spot_size: [3 mm, 4 mm]\n"
+	    "  spots:\n  - {weight: 2.5, position: [1 mm, 2 mm, 3 mm]}\n"
+	    "  - {energy: 200 MeV/u, energy_spread: 1 %, spot_size: 5 mm, divergence: 1 mrad,\n"
+	    "    direction: [0, 3, 4]}\n  - {energy: 200 MeV/u}\n");
+	assert_int_equal(plan.beam.n_spots, 3);
+	s = plan.beam.spot;
+	assert_true(s[0].energy_MeV == 4800.0 && s[0].energy_spread == 0.01 && s[0].weight == 2.5);
+	assert_true(s[0].size_cm[0] == 0.3 && s[0].size_cm[1] == 0.4 && s[0].position_cm[1] == 0.2);
+	assert_true(s[1].energy_MeV == 2400.0 && s[1].energy_spread == 0.01 && s[1].weight == 1.0);
+	assert_true(s[1].size_cm[0] == 0.5 && s[1].size_cm[1] == 0.5 && s[1].divergence_rad == 1e-3);
+	assert_true(s[1].direction[AXIS_Y] == 0.6 && s[1].position_cm[0] == 0.0);
+	assert_true(s[2].energy_spread == 0.02 && s[2].direction[AXIS_Z] == 1.0);
+	assert_survives_description();
+}
+
+static void
+errors_in_spots_have_their_place(void **state)
+{
+	(void)state;
+	refuse(SPOTS_AT, "  spots: [{energy: 9 GeV}, {weight: 1}]\n", "4:28",
+	    "the spot has no energy, and there is no beam.energy");
+	refuse(SPOTS_AT, "  spots: [{energy: 100 GeV}]\n", "4:20", "8333 MeV/u for C-12, outside of");
+	refuse(SPOTS_AT, "  spots: [{energy: 9 GeV, weight: 0}]\n", "4:35", "0 is outside of 1e-15 to");
+	refuse(SPOTS_AT, "  spots: [{energy: 9 GeV, weigth: 0}]\n", "4:27",
+	    "unknown key weigth in beam.spots, did you mean weight?");
+	refuse(SPOTS_AT, "  spots: [{energy: 9 GeV}, 7]\n", "4:28", "found no mapping");
+	refuse(SPOTS_AT, "  spots: []\n", "4:10", "found an empty list");
+	refuse(SPOTS_AT, "  spots: {energy: 9 GeV}\n", "4:10", "found a mapping, expected a value or a list");
+	refuse(SPOTS_AT, SPOTS_AT "  spot_size: [1 mm, 2 mm, 3 mm]\n", "5:14",
+	    "found 3 values, expected 1 or 2");
+}
+
+static void
+a_file_of_spots_is_read(void **state)
+{
+	(void)state;
+	accept(SPOTS_AT, "  spots: examples/spots.txt\n  position: [9 cm, 9 cm, -5 cm]\n");
+	assert_int_equal(plan.beam.n_spots, 50);
+	assert_true(plan.beam.spot[49].position_cm[AXIS_X] == 1.2);
+	assert_true(plan.beam.spot[49].position_cm[AXIS_Z] == -5.0);
+	assert_survives_description();
+	refuse(SPOTS_AT, "  spots: nowhere.txt\n", "4:10", "nowhere.txt: No such file");
+	refuse(SPOTS_AT, "  spots: ''\n", "4:11", "found nothing");
+	refuse(SPOTS_AT, "  energy_spread: 1 MeV\n  spots: examples/spots.txt\n", "4:18",
+	    "for spots from a file, expected a fraction");
+}
+
+/* More spots than are written inline: the description names the file, and gives what it lacks. */
+static void
+many_spots_stay_in_their_file(void **state)
+{
+	char path[] = "/tmp/test_job.XXXXXX", keys[200];
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	(void)state;
+	assert_non_null(f);
+	fprintf(f, "# columns: x y weight\n");
+	for (int i = 0; i < 324; i++)
+		fprintf(f, "%g %g %d\n", 0.1 * (i % 18), 0.1 * (i / 18), i + 1);
+	fclose(f);
+	snprintf(keys, sizeof keys, "  energy: 100.1 MeV/u\n  energy_spread: 0.7 %%\n"
+	    "  spot_size: [1 mm, 2 mm]\n  position: [0 mm, 0 mm, -1 cm]\n  spots: %s\n", path);
+	accept(SPOTS_AT, keys);
+	assert_int_equal(plan.beam.n_spots, 324);
+	assert_string_equal(plan.beam.file, path);
+	assert_survives_description();
+	unlink(path);
+}
+
+static void
+layers_are_stacked(void **state)
+{
+	const struct layer *l;
+
+	(void)state;
+	accept(PHANTOM_AT, "  size: [10 cm, 8 cm]\n  layers:\n  - {material: pmma, thickness: 3 cm,\n"
+	    "     density: 1.18 g/cm3}\n  - thickness: 2.7 cm\n    material: {name: own, density: "
+	    "2 g/cm3,\n      composition: {H: 50 %, O: 50 %}}\n  - {material: water, thickness: 1 mm}\n"
+	    "  - {material: water, thickness: 9 cm, mean_excitation_energy: 75 eV}\n");
+	l = plan.phantom.layer;
+	assert_int_equal(plan.phantom.n_layers, 4);
+	assert_true(l[0].material.density_g_cm3 == 1.18 && l[0].thickness_cm == 3.0);
+	assert_string_equal(l[1].material.name, "own");
+	assert_true(l[3].material.I_eV == 75.0 && l[2].material.I_eV == 78.0);
+	assert_true(fabs(plan.phantom.size_cm[AXIS_Z] - 14.8) < 1e-12);
+	assert_int_equal(plan.scoring.grid.n[AXIS_Z], 148);
+	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_survives_description();
+}
+
+static void
+layers_and_a_single_material_exclude_each_other(void **state)
+{
+	(void)state;
+	refuse(PHANTOM_AT, "  material: water\n  size: [1 cm, 1 cm]\n"
+	    "  layers: [{material: water, thickness: 1 cm}]\n", "6:3",
+	    "phantom.material: not together with phantom.layers");
+	refuse(PHANTOM_AT, "  size: [1 cm, 1 cm, 1 cm]\n  layers: [{material: water, thickness: 1 cm}]\n",
+	    "6:9", "found 3 values, expected 2, along x and y, since the layers fix the third");
+	refuse(PHANTOM_AT, "  size: [1 cm, 1 cm]\n  layers: [{material: water}]\n", "7:12",
+	    "missing key phantom.layers.thickness");
+	refuse(PHANTOM_AT, "  size: [1 cm, 1 cm]\n  layers: [{thickness: 1 cm}]\n", "7:12",
+	    "missing key phantom.layers.material");
+	refuse(PHANTOM_AT, "  size: [1 cm, 1 cm]\n  layers: [{thickness: 99 m, material: air}, "
+	    "{thickness: 2 m, material: air}]\n", "7:11", "10100 cm thick in all, expected at most 100 m");
+	refuse(PHANTOM_AT, "  size: [1 cm, 1 cm, 1 cm]\n", "5:1", "missing key phantom.material");
+	refuse(PHANTOM_AT, "  material: water\n  size: [1 cm, 1 cm]\n", "7:9",
+	    "found 2 values, expected 3, along x, y and z");
+}
+
+/* A job of two layers in a grid of 1 mm from 1 cm to 3 cm, the first of them so thick. */
+static void
+two_layers(char *text, size_t n, const char *thickness)
+{
+	snprintf(text, n, "  size: [10 cm, 10 cm]\n  layers: [{material: water, thickness: %s}, "
+	    "{material: pmma, thickness: 5 cm}]\nscoring: {voxel: [1 mm, 1 mm, 1 mm], size: "
+	    "[1 cm, 1 cm, 2 cm], origin: [0 cm, 0 cm, 1 cm]}\n", thickness);
+}
+
+static void
+a_boundary_may_not_cut_a_voxel(void **state)
+{
+	static const char *const good[] = { "0.55 cm", "9.5 mm", "1 cm", "1.7 cm", "3 cm", "3.05 cm",
+	    "1.7000001 cm" };
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		two_layers(text, sizeof text, good[i]);
+		accept(PHANTOM_AT "scoring:\n" VOXEL_AT, text);
+		assert_survives_description();
+	}
+	assert_true(plan.phantom.layer[0].thickness_cm == 1.0 + 7 * 0.1);
+	two_layers(text, sizeof text, "1.75 cm");
+	refuse(PHANTOM_AT "scoring:\n" VOXEL_AT, text, "7:41", "the boundary between layers 1 and 2 at a "
+	    "depth of 1.75 cm cuts the voxel of the scoring grid from 1.7 cm to 1.8 cm; depths that fit: "
+	    "1.7 cm or 1.8 cm");
+	two_layers(text, sizeof text, "2.9999 cm");
+	refuse(PHANTOM_AT "scoring:\n" VOXEL_AT, text, "7:41", "2.9 cm or 3 cm");
+}
+
+/* Thicknesses given to a few digits end on the faces, to a unit of the last digit of a double. */
+static void
+boundaries_are_moved_onto_the_faces(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	double z = 0.0;
+
+	(void)state;
+	fprintf(out, "  size: [10 cm, 10 cm]\n  layers:\n");
+	for (int i = 0; i < 300; i++)
+		fprintf(out, "  - {material: %s, thickness: 3.333333 mm}\n", i % 2 == 0 ? "water" : "pmma");
+	fprintf(out, "scoring: {voxel: [1 cm, 1 cm, 3.333333333 mm], size: [1 cm, 1 cm, 99.99999 cm]}\n");
+	fclose(out);
+	accept(PHANTOM_AT "scoring:\n" VOXEL_AT, text);
+	for (int i = 0; i < 299; i++) {
+		z += plan.phantom.layer[i].thickness_cm;
+		assert_true(fabs(z - (i + 1) * plan.scoring.grid.voxel_cm[AXIS_Z]) <= 2e-16 * z);
+	}
+	assert_true(z + plan.phantom.layer[299].thickness_cm == plan.phantom.size_cm[AXIS_Z]);
+	assert_survives_description();
+	free(text);
+}
+
+static void
+rings_take_the_place_of_voxels(void **state)
+{
+	const struct grid *g = &plan.scoring.grid;
+
+	(void)state;
+	accept(VOXEL_AT, "  quantities: [let]\n  delivered_primaries: 2.5e9\n"
+	    "  cylinder: {radii: [0 mm, 10 um, 3 mm, 2 cm], depth_bin: 2 mm}\n");
+	assert_int_equal(g->kind, GRID_CYLINDRICAL);
+	assert_true(g->n[AXIS_X] == 3 && g->n[AXIS_Y] == 1 && g->n[AXIS_Z] == 200);
+	assert_true(g->radius_cm[0] == 0.0 && g->radius_cm[1] == 1e-3 && g->radius_cm[3] == 2.0);
+	assert_true(plan.scoring.has_let && plan.scoring.has_fluence);
+	assert_true(plan.scoring.delivered_primaries == 2.5e9);
+	assert_true(plan.transport.cutoff_cm == 0.05 * 1e-3);
+	assert_survives_description();
+	accept(SPOTS_AT "phantom:\n" PHANTOM_AT "scoring:\n" VOXEL_AT, SPOTS_AT
+	    "  position: [1 cm, -2 cm, 0 cm]\nphantom:\n" PHANTOM_AT "scoring:\n"
+	    "  cylinder: {radii: [0 mm, 3 cm], depth_bin: 1 mm, depth: 9 cm, start: 2 cm}\n");
+	assert_true(g->origin_cm[AXIS_X] == 1.0 && g->origin_cm[AXIS_Y] == -2.0);
+	assert_true(g->origin_cm[AXIS_Z] == 2.0 && g->n[AXIS_Z] == 90);
+	assert_survives_description();
+}
+
+static void
+rings_must_fit(void **state)
+{
+	static const struct { const char *keys, *place, *words; } rows[] = {
+		{ "radii: [1 mm, 2 mm], depth_bin: 1 mm", "9:22", "the first radius must be 0" },
+		{ "radii: [0 mm], depth_bin: 1 mm", "9:21", "found 1 value, expected 2 to 513" },
+		{ "radii: [0 mm, 2 mm, 2 mm], depth_bin: 1 mm", "9:34", "not above the one before it" },
+		{ "radii: [0 mm, -2 mm], depth_bin: 1 mm", "9:28", "outside of 0 mm to 100 m" },
+		{ "radii: [0 mm, 51 mm], depth_bin: 1 mm", "9:28", "reach along x from -5.1 cm to 5.1 cm" },
+		{ "radii: [0 mm, 1 mm], depth_bin: 3 mm", "9:46", "133.3333 voxels of 0.3 cm" },
+		{ "radii: [0 mm, 1 mm], depth_bin: 1 mm, start: 40 cm", "9:59", "expected less than the 40 cm" },
+		{ "radii: [0 mm, 1 mm], depth_bin: 1 mm, depth: 41 cm", "9:59", "out of the phantom" },
+		{ "radii: [0 mm, 1 mm], depth_bin: 1 mm, axis: [0 mm]", "9:58", "found 1 value, expected 2" },
+		{ "radii: [0 mm, 1 mm]", "9:3", "missing key scoring.cylinder.depth_bin" },
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		snprintf(text, sizeof text, "  cylinder: {%s}\n", rows[i].keys);
+		refuse(VOXEL_AT, text, rows[i].place, rows[i].words);
+	}
+	refuse(VOXEL_AT, VOXEL_AT "  cylinder: {radii: [0 mm, 1 mm], depth_bin: 1 mm}\n", "9:3",
+	    "scoring.voxel: not together with scoring.cylinder");
+	refuse(VOXEL_AT, "", "8:1", "missing key scoring.voxel");
+}
+
+static void
+quantities_are_a_list_of_known_words(void **state)
+{
+	(void)state;
+	accept(VOXEL_AT, VOXEL_AT "  quantities: [fluence]\n");
+	assert_true(plan.scoring.has_fluence && !plan.scoring.has_let);
+	refuse(VOXEL_AT, VOXEL_AT "  quantities: [dose, lett]\n", "10:22",
+	    "found lett, expected dose, fluence or let (did you mean let?)");
+	refuse(VOXEL_AT, VOXEL_AT "  quantities: [dose, dose]\n", "10:22", "dose is there twice");
+	refuse(VOXEL_AT, VOXEL_AT "  quantities: []\n", "10:15", "found 0 values, expected 1 to 3");
+	refuse(VOXEL_AT, VOXEL_AT "  quantities: dose\n", "10:15", "found a value, expected a list");
+	refuse(VOXEL_AT, VOXEL_AT "  delivered_primaries: 0\n", "10:24", "outside of 1 to 1e20");
+}
+
+static void
+lists_have_a_limit(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	fprintf(out, "  size: [1 cm, 1 cm]\n  layers:\n");
+	for (int i = 0; i < 1001; i++)
+		fprintf(out, "  - {material: water, thickness: 1 mm}\n");
+	fclose(out);
+	refuse(PHANTOM_AT, text, "8:3", "1001 layers, expected at most 1000");
+	free(text);
+	text = NULL;
+	out = open_memstream(&text, &size);
+	fprintf(out, "  spots:\n");
+	for (int i = 0; i < 2001; i++)
+		fprintf(out, "  - {energy: 1 GeV}\n");
+	fclose(out);
+	refuse(SPOTS_AT, text, "2005:5", "more than the 2000 values that a mapping or list may have");
+	free(text);
 }
 
 /* Each row's own example and default must pass its own checks. */
@@ -543,7 +812,7 @@ every_row_is_sound(void **state)
 			assert_int_equal(job_key_count(&n, id, k->example, &at, &e), 0);
 		if (k->type == JOB_IS_QUANTITY)
 			assert_int_equal(job_key_quantity(&q, id, k->example, &at, &e), 0);
-		if (k->type == JOB_IS_QUANTITY || k->type == JOB_IS_VECTOR) {
+		if (k->type == JOB_IS_QUANTITY || k->type == JOB_IS_VECTOR || k->type == JOB_IS_SERIES) {
 			assert_int_equal(job_key_quantity(&q, id, k->min, &at, &e), 0);
 			assert_int_equal(job_key_quantity(&q, id, k->max, &at, &e), 0);
 		}
@@ -629,6 +898,18 @@ main(void)
 		cmocka_unit_test_teardown(no_broken_byte_breaks_the_reader, forget),
 		cmocka_unit_test_teardown(the_examples_are_good_jobs, forget),
 		cmocka_unit_test_teardown(errors_in_a_table_are_those_of_the_job, forget),
+		cmocka_unit_test_teardown(spots_take_what_they_lack_from_the_beam, forget),
+		cmocka_unit_test_teardown(errors_in_spots_have_their_place, forget),
+		cmocka_unit_test_teardown(a_file_of_spots_is_read, forget),
+		cmocka_unit_test_teardown(many_spots_stay_in_their_file, forget),
+		cmocka_unit_test_teardown(layers_are_stacked, forget),
+		cmocka_unit_test_teardown(layers_and_a_single_material_exclude_each_other, forget),
+		cmocka_unit_test_teardown(a_boundary_may_not_cut_a_voxel, forget),
+		cmocka_unit_test_teardown(boundaries_are_moved_onto_the_faces, forget),
+		cmocka_unit_test_teardown(rings_take_the_place_of_voxels, forget),
+		cmocka_unit_test_teardown(rings_must_fit, forget),
+		cmocka_unit_test_teardown(quantities_are_a_list_of_known_words, forget),
+		cmocka_unit_test_teardown(lists_have_a_limit, forget),
 		cmocka_unit_test(every_row_is_sound),
 		cmocka_unit_test(the_manual_has_every_key_with_limits_and_default),
 	};

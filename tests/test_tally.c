@@ -11,16 +11,44 @@
 #include "base/units.h"
 #include "sample_tally.h"
 
+/* The densities move here, so that no test has to free them. */
+static double density_g_cm3[SAMPLE_NZ];
+
+static void
+lay_out(struct tally_layout *l, const struct plan *p)
+{
+	struct err e;
+
+	assert_int_equal(tally_layout_init(l, p, &e), 0);
+	assert_int_equal(l->n_depths, SAMPLE_NZ);
+	memcpy(density_g_cm3, l->density_g_cm3, sizeof density_g_cm3);
+	tally_layout_free(l);
+	assert_null(l->density_g_cm3);
+	l->density_g_cm3 = density_g_cm3;
+}
+
 static struct tally_layout
 layout_with_beam_at(double x_cm, double y_cm)
 {
 	struct tally_layout l;
-	struct plan p;
+	struct tally_plan p;
 
 	sample_tally_plan(&p);
-	p.beam.position_cm[AXIS_X] = x_cm;
-	p.beam.position_cm[AXIS_Y] = y_cm;
-	tally_layout_init(&l, &p);
+	p.spot.position_cm[AXIS_X] = x_cm;
+	p.spot.position_cm[AXIS_Y] = y_cm;
+	lay_out(&l, &p.plan);
+	return l;
+}
+
+static struct tally_layout
+layout_of_rings(void)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+
+	sample_ring_plan(&p);
+	p.spot.position_cm[AXIS_X] = 0.3;
+	lay_out(&l, &p.plan);
 	return l;
 }
 
@@ -32,9 +60,104 @@ bins_follow_each_other(void **state)
 	(void)state;
 	assert_int_equal(l.n_voxels, 240);
 	assert_int_equal(l.n_depths, 40);
-	assert_int_equal(l.first_idd, 240);
+	assert_int_equal(l.n_scores, 1);
+	assert_int_equal(l.first_voxel[SCORE_DOSE], 0);
+	assert_int_equal(l.first_depth[SCORE_DOSE], 240);
 	assert_int_equal(l.first_axis, 280);
 	assert_int_equal(l.n_bins, 320);
+}
+
+static void
+each_score_has_voxels_and_depths_and_the_axis_is_last(void **state)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.scoring.has_fluence = true;
+	lay_out(&l, &p.plan);
+	assert_int_equal(l.n_scores, 2);
+	assert_int_equal(l.n_bins, 2 * 280 + 40);
+	p.plan.scoring.has_fluence = false;
+	p.plan.scoring.has_let = true;
+	lay_out(&l, &p.plan);
+	assert_int_equal(l.n_scores, 4);
+	for (size_t k = 0; k < 4; k++) {
+		assert_int_equal(l.first_voxel[k], k * 280);
+		assert_int_equal(l.first_depth[k], k * 280 + 240);
+	}
+	assert_int_equal(l.first_axis, 4 * 280);
+	assert_int_equal(l.n_bins, 4 * 280 + 40);
+}
+
+static void
+the_axis_of_a_cylinder_is_its_innermost_ring(void **state)
+{
+	struct tally_layout l = layout_of_rings();
+
+	(void)state;
+	assert_int_equal(l.n_axis_columns, 1);
+	assert_int_equal(l.axis_column[0], 0);
+	assert_int_equal(l.n_voxels, 120);
+	assert_true(tally_axis_dose_per_MeV(&l, 3) == tally_dose_per_MeV(&l, 0, 3));
+}
+
+static void
+rings_have_their_volume_and_their_middle(void **state)
+{
+	struct tally_layout l = layout_of_rings();
+	double volume = 3.14159265358979323846 * (0.5 * 0.5 - 0.2 * 0.2) * 0.05;
+
+	(void)state;
+	assert_true(fabs(tally_volume_cm3(&l, 1) / volume - 1) < 1e-14);
+	assert_true(fabs(tally_dose_per_MeV(&l, 1, 0) / (1.602176634e-10 / 1.25 / volume) - 1) < 1e-14);
+	assert_true(fabs(tally_centre_cm(&l, AXIS_X, 1) - 0.35) < 1e-14);
+	assert_true(fabs(tally_centre_cm(&l, AXIS_Z, 1) - 0.075) < 1e-14);
+}
+
+static void
+a_depth_has_the_density_of_its_layer(void **state)
+{
+	struct tally_layout l = layout_of_rings();
+
+	(void)state;
+	for (int iz = 0; iz < SAMPLE_NZ; iz++)
+		assert_true(l.density_g_cm3[iz] == (iz < 20 ? 1.25 : 0.5));
+	assert_true(fabs(tally_idd_per_MeV(&l, 19) * 1.25 * 0.05 - 1) < 1e-14);
+	assert_true(fabs(tally_idd_per_MeV(&l, 20) * 0.5 * 0.05 - 1) < 1e-14);
+}
+
+static void
+layers_thinner_than_a_bin_are_passed_over(void **state)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+	struct layer layer[4] = {
+		{ .material.density_g_cm3 = 1, .thickness_cm = 0.01 },
+		{ .material.density_g_cm3 = 2, .thickness_cm = 0.01 },
+		{ .material.density_g_cm3 = 3, .thickness_cm = 0.98 },
+		{ .material.density_g_cm3 = 4, .thickness_cm = 1.0 },
+	};
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.phantom.layer = layer;
+	p.plan.phantom.n_layers = 4;
+	lay_out(&l, &p.plan);
+	assert_true(l.density_g_cm3[0] == 3 && l.density_g_cm3[19] == 3);
+	assert_true(l.density_g_cm3[20] == 4 && l.density_g_cm3[39] == 4);
+}
+
+static void
+delivered_primaries_scale_doses_alone(void **state)
+{
+	struct tally_layout per_primary = layout_of_rings(), delivered = per_primary;
+
+	(void)state;
+	delivered.delivered_primaries = 2e9;
+	assert_true(fabs(tally_dose_per_MeV(&delivered, 1, 5) / tally_dose_per_MeV(&per_primary, 1, 5) / 2e9 - 1) < 1e-14);
+	assert_true(tally_idd_per_MeV(&delivered, 5) == tally_idd_per_MeV(&per_primary, 5));
 }
 
 static void
@@ -92,16 +215,20 @@ axis_outside_the_grid_has_no_column_and_no_dose(void **state)
 
 	(void)state;
 	assert_int_equal(l.n_axis_columns, 0);
-	assert_true(isnan(tally_axis_dose_per_MeV(&l)));
+	assert_true(isnan(tally_axis_dose_per_MeV(&l, 0)));
 }
 
 static void
 a_grid_too_large_to_count_is_refused(void **state)
 {
-	struct tally_layout l = { .grid.n = { 2147483647, 2147483647, 2147483647 } };
+	struct tally_layout l = { .grid.n = { 2147483647, 2147483647, 2147483647 }, .n_scores = 1 };
+	struct tally_layout four = { .grid.n = { 2147483647, 2147483647, 1 }, .n_scores = 4 };
 
 	(void)state;
 	assert_int_equal(tally_layout_count(&l), -1);
+	assert_int_equal(tally_layout_count(&four), 0);
+	four.grid.n[AXIS_Z] = 2;
+	assert_int_equal(tally_layout_count(&four), -1);
 }
 
 static void
@@ -111,9 +238,10 @@ doses_are_energies_by_mass(void **state)
 	double gray = 1.602176634e-10 / (1.25 * 0.3 * 0.2 * 0.05);
 
 	(void)state;
-	assert_true(fabs(tally_dose_per_MeV(&l) / gray - 1) < 1e-14);
-	assert_true(fabs(tally_axis_dose_per_MeV(&l) / gray - 0.5) < 1e-14);
-	assert_true(fabs(tally_idd_per_MeV(&l) * 1.25 * 0.05 - 1) < 1e-14);
+	assert_true(fabs(tally_dose_per_MeV(&l, 2, 0) / gray - 1) < 1e-14);
+	assert_true(fabs(tally_dose_per_MeV(&l, 0, 20) / gray - 2.5) < 1e-14);
+	assert_true(fabs(tally_axis_dose_per_MeV(&l, 0) / gray - 0.5) < 1e-14);
+	assert_true(fabs(tally_idd_per_MeV(&l, 0) * 1.25 * 0.05 - 1) < 1e-14);
 	assert_true(fabs(tally_centre_cm(&l, AXIS_X, 2) - 0.3) < 1e-14);
 }
 
@@ -219,7 +347,7 @@ error_matches_the_scatter_of_the_batches_in_every_bin(void **state)
 	for (size_t bin = 0; bin < SAMPLE_BINS; bin++) {
 		long double B = 20, S = s.sum[bin], Q = (long double)s.square[bin];
 		long double variance = (Q - S * S / B) / (B - 1);
-		double expected = (double)sqrtl(fmaxl(variance, 0) / 7 / 143) / 1048576;
+		double expected = (double)sqrtl(fmaxl(variance, 0) / 7 / 141) / 1048576;
 
 		assert_true(fabs(tally_error_MeV(&s.tally, bin) - expected) <= 1e-9 * expected);
 	}
@@ -249,13 +377,81 @@ the_sample_balances_and_any_quantum_more_does_not(void **state)
 	for (int i = 0; i < 4; i++) {
 		sample_init(&s, 5, 3);
 		s.tally.channel[ENERGY_SOURCE] += i == 0;
-		s.remainder[s.tally.layout.first_idd + 3] += i == 1;
+		s.remainder[s.tally.layout.first_depth[SCORE_DOSE] + 3] += i == 1;
 		s.sum[s.tally.layout.first_axis + 3] -= i == 2;
 		s.tally.channel[COUNT_HISTORIES] += i == 3;
 		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
 		assert_int_equal(e.kind, ERR_INTERNAL);
 		assert_non_null(strstr(e.text, word[i]));
 	}
+}
+
+static void
+the_balance_notices_a_depth_of_any_score(void **state)
+{
+	struct err e = { 0 };
+	struct sample s;
+
+	(void)state;
+	for (int kind = GRID_CARTESIAN; kind <= GRID_CYLINDRICAL; kind++)
+		for (int k = 0; k < N_SCORES; k++) {
+			sample_init_full(&s, (enum grid_kind)kind);
+			assert_int_equal(tally_check_balance(&s.tally, &e), 0);
+			s.sum[s.tally.layout.first_depth[k] + 35]++;
+			assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+			assert_memory_equal(e.text, score_name[k], strlen(score_name[k]));
+			assert_non_null(strstr(e.text, "depth bin 35"));
+		}
+}
+
+static void
+fluence_is_length_by_volume_and_by_thickness(void **state)
+{
+	struct sample s;
+	const struct tally_layout *l = &s.tally.layout;
+	double cm, cm_error, volume = 3.14159265358979323846 * (0.25 - 0.04) * 0.05;
+
+	(void)state;
+	sample_init_full(&s, GRID_CYLINDRICAL);
+	cm = (double)tally_quanta(&s.tally, l->first_voxel[SCORE_LENGTH] + 40 + 7) / 67108864 / 65;
+	assert_true(fabs(tally_fluence_cm2(&s.tally, 40 + 7) * volume / cm - 1) < 1e-14);
+	cm = (double)tally_quanta(&s.tally, l->first_depth[SCORE_LENGTH] + 7) / 67108864 / 65;
+	cm_error = tally_error_quanta(&s.tally, l->first_depth[SCORE_LENGTH] + 7) / 67108864;
+	assert_true(fabs(tally_depth_fluence(&s.tally, 7) * 0.05 / cm - 1) < 1e-14);
+	assert_true(fabs(tally_depth_fluence_error(&s.tally, 7) * 0.05 / cm_error - 1) < 1e-14);
+}
+
+/* 0.3 cm at 20 MeV/cm and 0.1 cm at 100 MeV/cm. */
+static void
+let_is_averaged_over_length_and_over_dose(void **state)
+{
+	const int64_t sum[] = { 0, (int64_t)(0.3 * 0x1p26), (int64_t)(0.1 * 0x1p26), 6 << 20, 10 << 20, 120 << 10, 1000 << 10 };
+	const size_t first[N_SCORES] = { 0, 1, 3, 5 };
+	struct tally t = { .layout.n_bins = 7, .sum = sum };
+	struct tally_let let = { 0 };
+
+	(void)state;
+	assert_true(isnan(tally_let_t_MeV_cm(&let)) && isnan(tally_let_d_MeV_cm(&let)));
+	tally_let_add(&let, &t, first, 0);
+	assert_true(fabs(tally_let_t_MeV_cm(&let) / 20 - 1) < 1e-6);
+	assert_true(fabs(tally_let_d_MeV_cm(&let) / 20 - 1) < 1e-12);
+	tally_let_add(&let, &t, first, 1);
+	assert_true(fabs(tally_let_t_MeV_cm(&let) / 40 - 1) < 1e-6);
+	assert_true(fabs(tally_let_d_MeV_cm(&let) / 70 - 1) < 1e-12);
+}
+
+static void
+let_on_the_axis_is_that_of_its_columns(void **state)
+{
+	struct sample s;
+	struct tally_let axis = { 0 };
+	const size_t *first = s.tally.layout.first_voxel;
+
+	(void)state;
+	sample_init_full(&s, GRID_CARTESIAN);
+	tally_let_axis(&axis, &s.tally, 9);
+	assert_true(axis.length == tally_quanta(&s.tally, first[1] + 89) + tally_quanta(&s.tally, first[1] + 129));
+	assert_true(axis.let2 == tally_quanta(&s.tally, first[3] + 89) + tally_quanta(&s.tally, first[3] + 129));
 }
 
 static void
@@ -267,7 +463,7 @@ the_balance_notices_a_voxel_and_a_depth_that_agree_but_were_not_deposited(void *
 	(void)state;
 	sample_init(&s, 5, 0);
 	s.sum[4 * 40 + 3]++;
-	s.sum[s.tally.layout.first_idd + 3]++;
+	s.sum[s.tally.layout.first_depth[SCORE_DOSE] + 3]++;
 	assert_int_equal(tally_check_balance(&s.tally, &e), -1);
 	assert_non_null(strstr(e.text, "deposited"));
 }
@@ -299,6 +495,41 @@ counts_print_in_full(void **state)
 }
 
 static void
+a_shorter_range_that_does_not_balance_is_noticed(void **state)
+{
+	struct err e = { 0 };
+	struct sample s;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		sample_init(&s, 5, 3);
+		s.tally.remainder_channel[ENERGY_ESCAPED] += i == 0;
+		s.tally.remainder_channel[COUNT_HISTORIES] += i == 1;
+		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+		assert_non_null(strstr(e.text, "shorter range 5"));
+	}
+}
+
+static void
+the_mean_relative_error_is_that_of_the_high_voxels(void **state)
+{
+	struct sample s;
+	double sum = 0.0;
+
+	(void)state;
+	sample_init(&s, 20, 3);
+	for (int iy = 0; iy < SAMPLE_NY; iy++)      /* the peak of the middle column is 800000 a range */
+		for (int iz = 28; iz < 31; iz++) {
+			size_t bin = grid_index(&s.tally.layout.grid, 1, iy, iz);
+
+			sum += tally_error_MeV(&s.tally, bin) / tally_mean_MeV(&s.tally, bin);
+		}
+	assert_true(fabs(tally_mean_relative_error(&s.tally) / (sum / 6) - 1) < 1e-12);
+	s.tally.n_ranges = 1;
+	assert_true(isnan(tally_mean_relative_error(&s.tally)));
+}
+
+static void
 every_channel_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -314,6 +545,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bins_follow_each_other),
+		cmocka_unit_test(each_score_has_voxels_and_depths_and_the_axis_is_last),
+		cmocka_unit_test(the_axis_of_a_cylinder_is_its_innermost_ring),
+		cmocka_unit_test(rings_have_their_volume_and_their_middle),
+		cmocka_unit_test(a_depth_has_the_density_of_its_layer),
+		cmocka_unit_test(layers_thinner_than_a_bin_are_passed_over),
+		cmocka_unit_test(delivered_primaries_scale_doses_alone),
 		cmocka_unit_test(axis_inside_a_voxel_is_one_column),
 		cmocka_unit_test(axis_between_voxels_is_two_or_four_columns),
 		cmocka_unit_test(axis_beside_the_plane_by_more_than_the_tolerance_is_one_column),
@@ -330,6 +567,12 @@ main(void)
 		cmocka_unit_test(error_matches_the_scatter_of_the_batches_in_every_bin),
 		cmocka_unit_test(untouched_blocks_are_not_read),
 		cmocka_unit_test(the_sample_balances_and_any_quantum_more_does_not),
+		cmocka_unit_test(a_shorter_range_that_does_not_balance_is_noticed),
+		cmocka_unit_test(the_mean_relative_error_is_that_of_the_high_voxels),
+		cmocka_unit_test(the_balance_notices_a_depth_of_any_score),
+		cmocka_unit_test(fluence_is_length_by_volume_and_by_thickness),
+		cmocka_unit_test(let_is_averaged_over_length_and_over_dose),
+		cmocka_unit_test(let_on_the_axis_is_that_of_its_columns),
 		cmocka_unit_test(the_balance_notices_a_voxel_and_a_depth_that_agree_but_were_not_deposited),
 		cmocka_unit_test(a_history_without_a_fate_is_noticed),
 		cmocka_unit_test(counts_print_in_full),

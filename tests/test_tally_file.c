@@ -52,17 +52,32 @@ write_sample(size_t *n)
 	return bytes;
 }
 
+/* In every byte, but for the densities' place in memory. */
+static void
+expect_equal_layouts(const struct tally_layout *a, const struct tally_layout *b)
+{
+	struct tally_layout moved = *a;
+
+	assert_memory_equal(a->density_g_cm3, b->density_g_cm3, SAMPLE_NZ * sizeof *a->density_g_cm3);
+	moved.density_g_cm3 = b->density_g_cm3;
+	assert_memory_equal(&moved, b, sizeof *b);
+}
+
 static void
 expect_equal_to_sample(void)
 {
 	const struct tally *a = &tf.tally, *b = &sample.tally;
 
-	assert_memory_equal(tf.sum, sample.sum, sizeof sample.sum);
-	assert_memory_equal(tf.square, sample.square, sizeof sample.square);
-	assert_memory_equal(&a->layout, &b->layout, sizeof a->layout);
+	assert_int_equal(a->layout.n_bins, b->layout.n_bins);
+	assert_memory_equal(tf.sum, sample.sum, b->layout.n_bins * sizeof *tf.sum);
+	assert_memory_equal(tf.square, sample.square, b->layout.n_bins * sizeof *tf.square);
+	expect_equal_layouts(&a->layout, &b->layout);
 	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
 	assert_true(a->n_ranges == b->n_ranges && a->range_histories == b->range_histories);
+	assert_memory_equal(a->remainder_channel, b->remainder_channel, sizeof a->remainder_channel);
 	assert_int_equal(a->n_remainder, b->n_remainder);
+	assert_int_equal(a->n_left_out, 2);
+	assert_memory_equal(tf.left_out, sample.left_out, sizeof sample.left_out);
 	assert_string_equal(tf.plan_text, SAMPLE_PLAN_TEXT);
 	assert_string_equal(tf.hash, SAMPLE_HASH);
 }
@@ -77,9 +92,26 @@ what_was_written_is_read_back(void **state)
 	free(write_sample(&n));
 	assert_int_equal(tally_file_read(&tf, path, &e), 0);
 	expect_equal_to_sample();
-	assert_memory_equal(tf.remainder, sample.remainder, sizeof sample.remainder);
-	assert_memory_equal(tf.touched, sample.touched, sizeof sample.touched);
+	assert_memory_equal(tf.remainder, sample.remainder, SAMPLE_BINS * sizeof *tf.remainder);
+	assert_memory_equal(tf.touched, sample.touched, SAMPLE_BINS / TALLY_BLOCK_BINS);
 	tally_file_free(&tf);
+}
+
+static void
+all_scores_of_both_grids_are_read_back(void **state)
+{
+	size_t n;
+
+	(void)state;
+	for (int kind = GRID_CARTESIAN; kind <= GRID_CYLINDRICAL; kind++) {
+		sample_init_full(&sample, (enum grid_kind)kind);
+		sample.tally.layout.delivered_primaries = 2.5e9;
+		free(write_sample(&n));
+		assert_int_equal(tally_file_read(&tf, path, &e), 0);
+		expect_equal_to_sample();
+		assert_int_equal(tally_check_balance(&tf.tally, &e), 0);
+		tally_file_free(&tf);
+	}
 }
 
 static void
@@ -105,7 +137,7 @@ empty_blocks_take_no_room(void **state)
 
 	(void)state;
 	free(write_sample(&n));
-	assert_int_equal(n, 336 + text + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
+	assert_int_equal(n, 496 + text + 16 + 40 * 8 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
 }
 
 static void
@@ -184,7 +216,26 @@ every_cut_is_noticed_even_if_the_checksum_fits(void **state)
 	char *cut = malloc(n);
 
 	(void)state;
-	for (size_t length = 344; length < n; length += length < 1000 ? 1 : 13) {
+	for (size_t length = 504; length < n; length += length < 1000 ? 1 : 13) {
+		memcpy(cut, bytes, length);
+		seal(cut, length);
+		expect_refusal(cut, length);
+	}
+	free(cut);
+	free(bytes);
+}
+
+static void
+every_cut_of_rings_and_scores_is_noticed(void **state)
+{
+	size_t n;
+	char *bytes, *cut;
+
+	(void)state;
+	sample_init_full(&sample, GRID_CYLINDRICAL);
+	bytes = write_sample(&n);
+	cut = malloc(n);
+	for (size_t length = 504; length < n; length += length < 1000 ? 1 : 97) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -217,7 +268,7 @@ every_flipped_bit_of_the_head_is_noticed(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t bit = 0; bit < (336 + 32) * 8; bit++) {
+	for (size_t bit = 0; bit < (496 + 32) * 8; bit++) {
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 		expect_refusal(bytes, n);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
@@ -255,7 +306,7 @@ a_forged_head_does_no_harm(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t at = 0; at < 336; at++)
+	for (size_t at = 0; at < 496; at++)
 		for (int bit = 0; bit < 8; bit += 7) {
 			bytes[at] ^= (char)(1 << bit);
 			seal(bytes, n);
@@ -278,31 +329,18 @@ struct forgery {
 	const char *fault;
 };
 
+/* Puts each value into the sample's file, with those at 860 and 156 the four bytes before to zero. */
 static void
-each_lie_in_the_head_is_named(void **state)
+expect_faults(const struct forgery *list, size_t n_faults)
 {
-	static const struct forgery list[] = {
-		{ 0, 0, "not a tally file" }, { 8, 2, "version 2" }, { 12, 300, "constants" },
-		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
-		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
-		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
-		{ 104, 1, "unused column" }, { 116, 0x7ff00000, "impossible size" },
-		{ 140, 0xbff00000, "impossible size" }, { 164, 0, "density" },
-		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
-		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 336, 0, "holds a zero" },
-		{ 364, 0x090a, "padding" }, { 368, 0xffffffff, "beyond its grid" },
-	};
 	size_t n;
 	char *bytes = write_sample(&n), *forged = malloc(n);
 
-	(void)state;
-	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-		uint32_t value = list[i].value;
-
+	for (size_t i = 0; i < n_faults; i++) {
 		memcpy(forged, bytes, n);
-		memcpy(forged + list[i].at, &value, sizeof value);
-		if (list[i].at == 164)
-			memset(forged + 160, 0, 8);
+		memcpy(forged + list[i].at, &list[i].value, sizeof list[i].value);
+		if (list[i].at == 860 || list[i].at == 156)
+			memset(forged + list[i].at - 4, 0, 4);
 		seal(forged, n);
 		expect_refusal(forged, n);
 		if (strstr(e.text, list[i].fault) == NULL)
@@ -310,6 +348,50 @@ each_lie_in_the_head_is_named(void **state)
 	}
 	free(forged);
 	free(bytes);
+}
+
+static void
+each_lie_in_the_head_is_named(void **state)
+{
+	static const struct forgery list[] = {
+		{ 0, 0, "not a tally file" }, { 8, 1, "version 1" }, { 12, 300, "constants" },
+		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
+		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
+		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
+		{ 104, 1, "unused column" }, { 116, 0x7ff00000, "impossible size" },
+		{ 140, 0xbff00000, "impossible size" }, { 164, 0xbff00000, "delivered" },
+		{ 164, 0x7ff00000, "delivered" },
+		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
+		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 496, 0, "holds a zero" },
+		{ 524, 0x090a, "padding" },
+		{ 480, 68, "more histories are left out" }, { 480, 67, "not in order" },
+		{ 528, 5, "not in order" }, { 536, 67, "not in order" },
+		{ 488, 2, "unknown kind" }, { 488, 1, "impossible size" }, { 492, 0, "scores" },
+		{ 492, 3, "scores" }, { 492, 5, "scores" }, { 492, 2, "number of bins" },
+		{ 548, 0xbff00000, "density" }, { 556, 0x7ff80000, "density" }, { 860, 0, "density" },
+		{ 864, 0xffffffff, "beyond its grid" },
+	};
+
+	(void)state;
+	expect_faults(list, sizeof list / sizeof list[0]);
+}
+
+/* The three rings' edges are behind the densities, at 864. */
+static void
+each_lie_about_rings_is_named(void **state)
+{
+	static const struct forgery list[] = {
+		{ 64, 513, "number of rings" }, { 68, 2, "number of rings" }, { 72, 41, "number of bins" },
+		{ 76, 0, "innermost ring" }, { 80, 40, "innermost ring" },
+		{ 136, 1, "impossible size" }, { 148, 0x80000000, "impossible size" }, { 156, 0, "impossible size" },
+		{ 868, 0x3ff00000, "do not begin with 0" }, { 868, 0x80000000, "do not begin with 0" },
+		{ 876, 0x80000000, "do not ascend" }, { 876, 0x3ff00000, "do not ascend" },
+		{ 892, 0x7ff00000, "do not ascend" },
+	};
+
+	(void)state;
+	sample_init_full(&sample, GRID_CYLINDRICAL);
+	expect_faults(list, sizeof list / sizeof list[0]);
 }
 
 static void
@@ -358,17 +440,20 @@ main(void)
 #define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		in_scratch(what_was_written_is_read_back),
+		in_scratch(all_scores_of_both_grids_are_read_back),
 		in_scratch(without_a_remainder_there_is_none),
 		in_scratch(empty_blocks_take_no_room),
 		in_scratch(touched_makes_no_difference_to_the_bytes),
 		in_scratch(what_is_read_writes_the_same_bytes),
 		in_scratch(every_cut_is_noticed),
 		in_scratch(every_cut_is_noticed_even_if_the_checksum_fits),
+		in_scratch(every_cut_of_rings_and_scores_is_noticed),
 		in_scratch(bytes_too_many_are_noticed_even_if_the_checksum_fits),
 		in_scratch(every_flipped_bit_of_the_head_is_noticed),
 		in_scratch(damage_anywhere_is_noticed),
 		in_scratch(a_forged_head_does_no_harm),
 		in_scratch(each_lie_in_the_head_is_named),
+		in_scratch(each_lie_about_rings_is_named),
 		in_scratch(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for),
 		in_scratch(what_is_no_file_is_refused),
 		in_scratch(a_missing_directory_is_an_output_error),

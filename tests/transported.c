@@ -25,20 +25,21 @@ void
 transport(struct transported *t, const struct plan *p, uint64_t first, unsigned n)
 {
 	struct batch *b = batch_new();
-	struct score score;
+	struct range_score score;
 	struct err e = {0};
 
 	assert_non_null(b);
 	memset(t, 0, sizeof *t);
 	t->n = n;
-	t->physics = zeros(1, sizeof *t->physics);
+	t->physics = zeros(1, physics_size(p));
 	if (physics_build(t->physics, p, &e) != 0)
 		fail_msg("%s", e.text);
-	tally_layout_init(&t->layout, p);
+	if (tally_layout_init(&t->layout, p, &e) != 0)
+		fail_msg("%s", e.text);
 	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
 	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	t->states = zeros(n, sizeof *t->states);
-	score = (struct score){t->bins, t->touched, t->channel, t->states};
+	score = (struct range_score){t->bins, t->touched, t->channel, t->states};
 	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
 		fail_msg("%s", e.text);
 	batch_free(b);
@@ -48,6 +49,7 @@ void
 transported_free(struct transported *t)
 {
 	free(t->physics);
+	tally_layout_free(&t->layout);
 	free(t->bins);
 	free(t->touched);
 	free(t->states);

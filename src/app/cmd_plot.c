@@ -42,14 +42,14 @@ draw(const char *directory, const char *script, struct err *e)
 }
 
 static int
-draw_all(const char *dir, struct err *e)
+draw_all(const char *dir, const struct tally_layout *l, struct err *e)
 {
 	char directory[4096];
 
 	if ((size_t)snprintf(directory, sizeof directory, "%s/%s", dir, PLOT_DIRECTORY)
 	    >= sizeof directory)
 		return err_set(e, ERR_USAGE, "the directory's name is too long");
-	for (const char *const *script = plot_scripts; *script != NULL; script++) {
+	for (const char *const *script = plot_scripts(l); *script != NULL; script++) {
 		if (draw(directory, *script, e) != 0)
 			return -1;
 		printf("%s/%.*s.png\n", directory, (int)strcspn(*script, "."), *script);
@@ -74,7 +74,7 @@ cmd_plot(int argc, char **argv, struct err *e)
 		return -1;
 	status = plot_write(argv[first], argv[first], &tf.tally, e);
 	if (status == 0)
-		status = draw_all(argv[first], e);
+		status = draw_all(argv[first], &tf.tally.layout, e);
 	tally_file_free(&tf);
 	return status == 0 ? IONFARM_EXIT_COMPLETE : -1;
 }

@@ -8,6 +8,7 @@
 #include "app/report.h"
 #include "app/run.h"
 #include "base/host.h"
+#include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
 #include "io/image.h"
 #include "io/rundir.h"
@@ -105,6 +106,14 @@ open_outputs(struct run *r, const char *dir, struct err *e)
 	return r->states_fd >= 0 ? 0 : -1;
 }
 
+static int
+write_doses(const struct report *rp, struct err *e)
+{
+	if (rp->tally->layout.grid.kind == GRID_CYLINDRICAL)
+		return cylinder_csv_write(rp->dir, rp->tally, e);
+	return dose_images_write(rp->dir, rp->tally, e);
+}
+
 /* report.json comes last: where it is, all is. */
 static int
 write_result(struct run *r, struct report *rp, struct err *e)
@@ -114,7 +123,7 @@ write_result(struct run *r, struct report *rp, struct err *e)
 	if (tally_check_balance(rp->tally, e) != 0 || report_analyse(rp, e) != 0)
 		return -1;
 	if (tally_file_write(rp->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
-	    dose_images_write(rp->dir, rp->tally, e) != 0 ||
+	    write_doses(rp, e) != 0 ||
 	    depth_csv_write(rp->dir, rp->tally, e) != 0)
 		return -1;
 	if (r->states_fd >= 0 && states_finish(r->states_fd, tally_histories(rp->tally), e) != 0)

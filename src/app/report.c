@@ -18,7 +18,8 @@ analyse_depth(struct report *rp, struct err *e)
 		return err_set(e, ERR_SYSTEM, "no memory for the depth curve");
 	for (size_t i = 0; i < l->n_depths; i++) {
 		depth[i] = tally_centre_cm(l, AXIS_Z, (int)i);
-		value[i] = tally_mean_MeV(rp->tally, l->first_idd + i) * tally_idd_per_MeV(l);
+		value[i] = tally_mean_MeV(rp->tally, l->first_depth[SCORE_DOSE] + i)
+		    * tally_idd_per_MeV(l, (int)i);
 	}
 	curve_analyse(&rp->curve, l->n_depths, depth, value);
 	free(depth);
@@ -29,12 +30,12 @@ static void
 analyse_axis(struct report *rp)
 {
 	const struct tally_layout *l = &rp->tally->layout;
-	double scale = tally_axis_dose_per_MeV(l);
 
-	rp->axis_entrance_Gy = tally_mean_MeV(rp->tally, l->first_axis) * scale;
+	rp->axis_entrance_Gy = tally_mean_MeV(rp->tally, l->first_axis) * tally_axis_dose_per_MeV(l, 0);
 	rp->axis_peak_Gy = 0.0;
 	rp->axis_peak_error_Gy = 0.0;
 	for (size_t i = 0; i < l->n_depths; i++) {
+		double scale = tally_axis_dose_per_MeV(l, (int)i);
 		double dose = tally_mean_MeV(rp->tally, l->first_axis + i) * scale;
 
 		if (dose > rp->axis_peak_Gy) {
@@ -235,7 +236,8 @@ report_summary(const struct report *rp, FILE *out)
 
 	fprintf(out, "histories    %llu of %llu, %s of %.6g MeV/u in %s, seed %llu%s\n",
 	    (unsigned long long)n, (unsigned long long)p->histories, p->beam.ion.name,
-	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.energy_MeV), p->phantom.material.name,
+	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
+	    p->phantom.layer[0].material.name,
 	    (unsigned long long)p->seed, rp->result->was_stopped ? " (stopped early)" : "");
 	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary, %.3g times the entrance\n",
 	    c->peak_cm * 10.0, c->peak, c->peak / c->entrance);

@@ -15,11 +15,10 @@ _Static_assert((1 << SCORE_BLOCK_SHIFT) == FARM_BLOCK_BINS && TALLY_BLOCK_BINS =
 static int
 build_tables(struct run *r, struct err *e)
 {
+	size_t size = physics_size(&r->plan);
 	struct physics *ph;
 
-	if (shm_map(&r->tables, sizeof *ph, e) != 0)
-		return -1;
-	if (shm_ensure(r->tables.base, sizeof *ph, e) != 0)
+	if (shm_map(&r->tables, size, e) != 0 || shm_ensure(r->tables.base, size, e) != 0)
 		return -1;
 	ph = (struct physics *)(void *)r->tables.base;
 	if (physics_build(ph, &r->plan, e) != 0)
@@ -39,8 +38,7 @@ run_prepare(struct run *r, struct plan *plan, struct err *e)
 	if (r->plan_text == NULL)
 		goto fail;
 	plan_hash(r->plan_text, r->plan_hash);
-	tally_layout_init(&r->layout, &r->plan);
-	if (build_tables(r, e) != 0)
+	if (tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
 		goto fail;
 	return 0;
 fail:
@@ -59,6 +57,7 @@ run_release(struct run *r)
 	free(r->states);
 	free(r->deaths);
 	free(r->plan_text);
+	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
 	*r = (struct run){.states_fd = -1};
 }
@@ -81,7 +80,7 @@ static int
 run_range(void *ctx, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
 	struct run *r = ctx;
-	struct score score = {tally->bins, tally->touched, tally->counters, r->states};
+	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states};
 
 	if (history_run(r->batch, r->physics, &r->layout, range->first, range->count, &score, e) != 0)
 		return -1;
@@ -189,7 +188,7 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	};
 	int n_processes = o->is_serial ? 1 : o->n_workers + 1;
 
-	m->tables = shm_page_up(sizeof(struct physics));
+	m->tables = shm_page_up(physics_size(&r->plan));
 	m->farm = farm_memory(&job, o);
 	m->per_process = PROCESS_BYTES;
 	if (r->plan.final_states)

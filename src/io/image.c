@@ -8,22 +8,22 @@
 #include <string.h>
 
 #include "io/file.h"
+#include "io/output_units.h"
 
 /* The grid has z fastest, the image x: this many planes are turned at a time, so that each visit to a
  * column reads whole cache lines. */
 #define PLANES_AT_ONCE 16
 
-#define MM_PER_CM 10.0
-
 struct image {
 	const char *name;
+	enum score_kind needs;   /* the last score that goes into it */
 	float (*value)(const struct tally *t, size_t voxel);
 };
 
 static float
 dose_Gy(const struct tally *t, size_t voxel)
 {
-	return (float)(tally_mean_MeV(t, voxel) * tally_dose_per_MeV(&t->layout));
+	return (float)tally_dose_Gy(t, voxel);
 }
 
 static float
@@ -33,6 +33,35 @@ relative_error(const struct tally *t, size_t voxel)
 	double mean_MeV = tally_mean_MeV(t, voxel);
 
 	return (float)(mean_MeV > 0 ? error_MeV / mean_MeV : error_MeV);
+}
+
+static float
+fluence_cm2(const struct tally *t, size_t voxel)
+{
+	return (float)tally_fluence_cm2(t, voxel);
+}
+
+static float
+let_keV_um(const struct tally *t, size_t voxel, double (*mean_MeV_cm)(const struct tally_let *))
+{
+	struct tally_let let = { 0 };
+	double mean;
+
+	tally_let_add(&let, t, t->layout.first_voxel, voxel);
+	mean = mean_MeV_cm(&let) * keV_um_PER_MeV_cm;
+	return isnan(mean) ? 0 : (float)mean;
+}
+
+static float
+let_t_keV_um(const struct tally *t, size_t voxel)
+{
+	return let_keV_um(t, voxel, tally_let_t_MeV_cm);
+}
+
+static float
+let_d_keV_um(const struct tally *t, size_t voxel)
+{
+	return let_keV_um(t, voxel, tally_let_d_MeV_cm);
 }
 
 static uint32_t
@@ -114,14 +143,18 @@ int
 dose_images_write(const char *dir, const struct tally *t, struct err *e)
 {
 	static const struct image images[] = {
-		{ "dose", dose_Gy },
-		{ "dose_error", relative_error },
+		{ "dose", SCORE_DOSE, dose_Gy },
+		{ "dose_error", SCORE_DOSE, relative_error },
+		{ "fluence", SCORE_LENGTH, fluence_cm2 },
+		{ "let_t", SCORE_LET2, let_t_keV_um },
+		{ "let_d", SCORE_LET2, let_d_keV_um },
 	};
 	struct file f;
 
 	for (size_t i = 0; i < sizeof images / sizeof images[0]; i++)
-		if (write_raw(dir, &images[i], t, &f, e) != 0 ||
-		    write_header(dir, &images[i], &t->layout, &f, e) != 0)
+		if (t->layout.n_scores > (int)images[i].needs &&
+		    (write_raw(dir, &images[i], t, &f, e) != 0 ||
+		    write_header(dir, &images[i], &t->layout, &f, e) != 0))
 			return -1;
 	return 0;
 }

@@ -8,14 +8,35 @@
 #include "io/quantity.h"
 #include "model/element.h"
 
-/* "  key: " with the indent of the key's section. */
+#define SPOTS_INLINE_MAX 50   /* more of them are left in the file that they came from */
+
+static bool
+is_list(enum job_id id)
+{
+	return job_keys[id].type == JOB_IS_LIST || job_keys[id].type == JOB_IS_LIST_OR_FILE;
+}
+
+/* Whether the key opens an entry of a list: the first below the list in the table does. */
+static bool
+opens_entry(enum job_id id)
+{
+	enum job_id list = job_key_section(id);
+
+	return list + 1 == id && is_list(list);
+}
+
+/* "  key:" with the indent of the key's section, or "- key:" where it opens an entry of a list. */
 static void
 put_key(FILE *out, enum job_id id)
 {
-	for (const char *s = job_keys[id].path; *s != '\0'; s++)
-		if (*s == '.')
-			fputs("  ", out);
-	fprintf(out, "%s:", job_key_name(id));
+	int indent = 0;
+
+	for (enum job_id s = job_key_section(id); s != JOB_N_KEYS; s = job_key_section(s))
+		indent += is_list(s) ? 4 : 2;
+	if (opens_entry(id))
+		fprintf(out, "%*s- %s:", indent - 2, "", job_key_name(id));
+	else
+		fprintf(out, "%*s%s:", indent, "", job_key_name(id));
 }
 
 static void
@@ -71,54 +92,64 @@ put_length(FILE *out, enum job_id id, double value_cm)
 }
 
 static void
-put_lengths(FILE *out, enum job_id id, const double value_cm[N_AXES])
+put_lengths(FILE *out, enum job_id id, int n, const double *value_cm)
 {
-	const char *unit = shortest_unit(value_cm, N_AXES);
+	const char *unit = shortest_unit(value_cm, n);
 	char number[DECIMAL_TEXT_MAX];
 
 	put_key(out, id);
-	for (int i = 0; i < N_AXES; i++)
+	for (int i = 0; i < n; i++)
 		fprintf(out, "%s%s %s", i == 0 ? " [" : ", ",
 		    quantity_number(number, value_cm[i], unit_by_name(unit)), unit);
 	fputs("]\n", out);
 }
 
 static void
-put_direction(FILE *out, const double direction[N_AXES])
+put_direction(FILE *out, enum job_id id, const double direction[N_AXES])
 {
 	char number[DECIMAL_TEXT_MAX];
 
-	put_key(out, JOB_DIRECTION);
+	put_key(out, id);
 	for (int i = 0; i < N_AXES; i++)
 		fprintf(out, "%s%s", i == 0 ? " [" : ", ", decimal_write(number, direction[i], 0));
 	fputs("]\n", out);
 }
 
+static void
+put_plain(FILE *out, enum job_id id, double value)
+{
+	char number[DECIMAL_TEXT_MAX];
+
+	put_key(out, id);
+	fprintf(out, " %s\n", decimal_write(number, value, 0));
+}
+
 /* Per nucleon where that is exact, else of the whole ion. */
 static void
-put_energy(FILE *out, const struct beam *b)
+put_energy(FILE *out, enum job_id id, double energy_MeV, int A)
 {
-	double per_nucleon = b->energy_MeV / b->ion.A;
+	double per_nucleon = energy_MeV / A;
 
-	if (b->ion.A > 1 && per_nucleon * b->ion.A == b->energy_MeV)
-		put_quantity(out, JOB_ENERGY, per_nucleon, "MeV/u");
+	if (A > 1 && per_nucleon * A == energy_MeV)
+		put_quantity(out, id, per_nucleon, "MeV/u");
 	else
-		put_quantity(out, JOB_ENERGY, b->energy_MeV, "MeV");
+		put_quantity(out, id, energy_MeV, "MeV");
 }
 
 static void
-put_beam(FILE *out, const struct beam *b)
+put_spot(FILE *out, const struct job_spot_keys *k, const struct spot *s, int A)
 {
-	put_key(out, JOB_BEAM);
-	fputc('\n', out);
-	put_key(out, JOB_ION);
-	fprintf(out, " %s\n", b->ion.name);
-	put_energy(out, b);
-	put_quantity(out, JOB_ENERGY_SPREAD, b->energy_spread, "%");
-	put_length(out, JOB_SPOT_SIZE, b->spot_size_cm);
-	put_quantity(out, JOB_DIVERGENCE, b->divergence_rad, "mrad");
-	put_lengths(out, JOB_POSITION, b->position_cm);
-	put_direction(out, b->direction);
+	put_energy(out, k->energy, s->energy_MeV, A);
+	put_quantity(out, k->energy_spread, s->energy_spread, "%");
+	if (s->size_cm[0] == s->size_cm[1])
+		put_length(out, k->spot_size, s->size_cm[0]);
+	else
+		put_lengths(out, k->spot_size, 2, s->size_cm);
+	put_quantity(out, k->divergence, s->divergence_rad, "mrad");
+	put_lengths(out, k->position, N_AXES, s->position_cm);
+	put_direction(out, k->direction, s->direction);
+	if (k->weight != JOB_N_KEYS)
+		put_plain(out, k->weight, s->weight);
 }
 
 /* A text in double quotes, whatever it contains. */
@@ -130,6 +161,31 @@ put_text(FILE *out, enum job_id id, const char *text)
 	for (; *text != '\0'; text++)
 		fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
 	fputs("\"\n", out);
+}
+
+/* What a file has no column for is the same for all spots, so that it is found in the first. */
+static void
+put_beam(FILE *out, const struct beam *b)
+{
+	bool is_in_file = b->n_spots > SPOTS_INLINE_MAX && b->file != NULL;
+
+	put_key(out, JOB_BEAM);
+	fputc('\n', out);
+	put_key(out, JOB_ION);
+	fprintf(out, " %s\n", b->ion.name);
+	if (b->n_spots == 1 || is_in_file)
+		put_spot(out, &job_beam_keys, &b->spot[0], b->ion.A);
+	if (b->n_spots == 1)
+		return;
+	if (is_in_file) {
+		put_text(out, JOB_SPOTS, b->file);
+		fprintf(out, "  # %d spots\n", b->n_spots);
+		return;
+	}
+	put_key(out, JOB_SPOTS);
+	fputc('\n', out);
+	for (int i = 0; i < b->n_spots; i++)
+		put_spot(out, &job_spots_keys, &b->spot[i], b->ion.A);
 }
 
 static bool
@@ -158,11 +214,11 @@ is_built_in(const struct material *m)
 }
 
 static void
-put_composition(FILE *out, const struct material *m)
+put_composition(FILE *out, enum job_id id, const struct material *m)
 {
 	char number[DECIMAL_TEXT_MAX];
 
-	put_key(out, JOB_MATERIAL_COMPOSITION);
+	put_key(out, id);
 	for (int i = 0; i < m->n_elements; i++) {
 		const struct element *element = element_by_Z(m->element[i].Z);
 
@@ -173,52 +229,94 @@ put_composition(FILE *out, const struct material *m)
 }
 
 static void
-put_material(FILE *out, const struct material *m)
+put_material(FILE *out, const struct job_layer_keys *k, const struct material *m)
 {
-	put_key(out, JOB_MATERIAL);
+	put_key(out, k->material);
 	if (is_built_in(m)) {
 		fprintf(out, " %s\n", m->name);
-		put_quantity(out, JOB_DENSITY, m->density_g_cm3, "g/cm3");
-		put_quantity(out, JOB_EXCITATION, m->I_eV, "eV");
+		put_quantity(out, k->density, m->density_g_cm3, "g/cm3");
+		put_quantity(out, k->excitation, m->I_eV, "eV");
 		return;
 	}
 	fputc('\n', out);
-	put_text(out, JOB_MATERIAL_NAME, m->name);
-	put_quantity(out, JOB_MATERIAL_DENSITY, m->density_g_cm3, "g/cm3");
-	put_composition(out, m);
-	put_quantity(out, JOB_MATERIAL_EXCITATION, m->I_eV, "eV");
-	put_choice(out, JOB_MATERIAL_STATE, m->is_gas);
+	put_text(out, k->name, m->name);
+	put_quantity(out, k->own_density, m->density_g_cm3, "g/cm3");
+	put_composition(out, k->composition, m);
+	put_quantity(out, k->own_excitation, m->I_eV, "eV");
+	put_choice(out, k->state, m->is_gas);
+}
+
+static void
+put_matter(FILE *out, const struct job_layer_keys *k, const struct layer *l)
+{
+	const struct stopping_table *t = &l->stopping;
+
+	put_material(out, k, &l->material);
+	if (t->n == 0)
+		return;
+	put_text(out, k->stopping_power, t->file);
+	fprintf(out, "  # %d points from %.6g to %.6g MeV\n", t->n, t->energy_MeV[0],
+	    t->energy_MeV[t->n - 1]);
 }
 
 static void
 put_phantom(FILE *out, const struct phantom *p)
 {
-	const struct stopping_table *t = &p->stopping;
-
 	put_key(out, JOB_PHANTOM);
 	fputc('\n', out);
-	put_material(out, &p->material);
-	if (t->n > 0) {
-		put_text(out, JOB_STOPPING_POWER, t->file);
-		fprintf(out, "  # %d points from %.6g to %.6g MeV\n", t->n, t->energy_MeV[0],
-		    t->energy_MeV[t->n - 1]);
+	if (p->n_layers == 1) {
+		put_matter(out, &job_phantom_keys, &p->layer[0]);
+		put_lengths(out, JOB_SIZE, N_AXES, p->size_cm);
+		return;
 	}
-	put_lengths(out, JOB_SIZE, p->size_cm);
+	put_lengths(out, JOB_SIZE, 2, p->size_cm);
+	put_key(out, JOB_LAYERS);
+	fputc('\n', out);
+	for (int i = 0; i < p->n_layers; i++) {
+		put_length(out, JOB_LAYERS_THICKNESS, p->layer[i].thickness_cm);
+		put_matter(out, &job_layers_keys, &p->layer[i]);
+	}
+}
+
+static void
+put_voxels(FILE *out, const struct grid *g)
+{
+	double size_cm[N_AXES];
+
+	for (int i = 0; i < N_AXES; i++)
+		size_cm[i] = g->n[i] * g->voxel_cm[i];
+	put_lengths(out, JOB_VOXEL, N_AXES, g->voxel_cm);
+	put_lengths(out, JOB_GRID_SIZE, N_AXES, size_cm);
+	put_lengths(out, JOB_GRID_ORIGIN, N_AXES, g->origin_cm);
+}
+
+static void
+put_cylinder(FILE *out, const struct grid *g)
+{
+	put_key(out, JOB_CYLINDER);
+	fputc('\n', out);
+	put_lengths(out, JOB_CYLINDER_RADII, g->n[AXIS_X] + 1, g->radius_cm);
+	put_length(out, JOB_CYLINDER_DEPTH_BIN, g->voxel_cm[AXIS_Z]);
+	put_length(out, JOB_CYLINDER_DEPTH, g->n[AXIS_Z] * g->voxel_cm[AXIS_Z]);
+	put_lengths(out, JOB_CYLINDER_AXIS, 2, g->origin_cm);
+	put_length(out, JOB_CYLINDER_START, g->origin_cm[AXIS_Z]);
 }
 
 static void
 put_scoring(FILE *out, const struct plan *p)
 {
-	const struct grid *g = &p->grid;
-	double size_cm[N_AXES];
+	const struct scoring *s = &p->scoring;
 
-	for (int i = 0; i < N_AXES; i++)
-		size_cm[i] = g->n[i] * g->voxel_cm[i];
 	put_key(out, JOB_SCORING);
 	fputc('\n', out);
-	put_lengths(out, JOB_VOXEL, g->voxel_cm);
-	put_lengths(out, JOB_GRID_SIZE, size_cm);
-	put_lengths(out, JOB_GRID_ORIGIN, g->origin_cm);
+	put_key(out, JOB_QUANTITIES);
+	fprintf(out, " [dose%s%s]\n", s->has_fluence ? ", fluence" : "", s->has_let ? ", let" : "");
+	if (s->delivered_primaries > 0.0)
+		put_plain(out, JOB_DELIVERED, s->delivered_primaries);
+	if (s->grid.kind == GRID_CYLINDRICAL)
+		put_cylinder(out, &s->grid);
+	else
+		put_voxels(out, &s->grid);
 	put_choice(out, JOB_SLABS, p->slabs == SLABS_SHARED);
 }
 
@@ -233,6 +331,7 @@ put_transport(FILE *out, const struct transport *t)
 	put_choice(out, JOB_ENERGY_LOSS, t->has_energy_loss);
 	put_choice(out, JOB_STRAGGLING, t->has_straggling);
 	put_choice(out, JOB_SCATTERING, t->has_scattering);
+	put_choice(out, JOB_SINGLE_SCATTERING, t->has_single_scattering);
 }
 
 int

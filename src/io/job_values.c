@@ -91,36 +91,116 @@ read_text(struct reader *r, enum job_id id, const struct yaml_node *node)
 		complain_value(r, id, node->at, "found nothing, expected a name");
 }
 
+/* The least and the most elements that a list may have. */
+static void
+limits_of_list(enum job_id id, size_t *least, size_t *most)
+{
+	const struct job_key *k = &job_keys[id];
+
+	*least = k->n_least > 0 ? (size_t)k->n_least : JOB_VECTOR_LENGTH;
+	*most = k->n_most > 0 ? (size_t)k->n_most : JOB_VECTOR_LENGTH;
+}
+
+/* Whether the list has as many elements as it should; says so if not. */
+static bool
+check_length(struct reader *r, enum job_id id, const struct yaml_node *node)
+{
+	size_t least, most;
+	char reason[80], expected[40];
+
+	limits_of_list(id, &least, &most);
+	if (node->n >= least && node->n <= most)
+		return true;
+	if (least == most)
+		snprintf(expected, sizeof expected, "%zu%s", least,
+		    least == JOB_VECTOR_LENGTH ? ", along x, y and z" : ", along x and y");
+	else
+		snprintf(expected, sizeof expected, "%zu %s %zu", least, most == least + 1 ? "or" : "to",
+		    most);
+	snprintf(reason, sizeof reason, "found %zu value%s, expected %s", node->n,
+	    node->n == 1 ? "" : "s", expected);
+	complain_value(r, id, node->at, reason);
+	return false;
+}
+
+/* Whether an element of a list is a single value; says so if not. */
+static bool
+check_element(struct reader *r, enum job_id id, const struct yaml_node *node)
+{
+	if (node->kind == YAML_SCALAR)
+		return true;
+	if (node->kind != YAML_REFUSED)
+		complain_value(r, id, node->at, "found a list or mapping, expected a value");
+	return false;
+}
+
 static void
 read_vector(struct reader *r, enum job_id id, const struct yaml_node *node)
 {
 	struct job_value *value = &r->v->value[id];
-	int i = 0;
 
-	if (node->n != JOB_VECTOR_LENGTH) {
-		char reason[80];
-
-		snprintf(reason, sizeof reason, "found %zu values, expected 3, along x, y and z", node->n);
-		complain_value(r, id, node->at, reason);
+	if (node->kind == YAML_SCALAR) {
+		value->n = 1;
+		value->element_at[0] = node->at;
+		value->is_good = read_quantity(r, id, node, &value->quantity[0]);
 		return;
 	}
+	if (!check_length(r, id, node))
+		return;
 	value->is_good = true;
-	for (const struct yaml_node *n = node->first; n != NULL; n = n->next, i++) {
-		value->element_at[i] = n->at;
-		if (n->kind == YAML_SCALAR) {
-			value->is_good &= read_quantity(r, id, n, &value->quantity[i]);
-			continue;
+	for (const struct yaml_node *n = node->first; n != NULL; n = n->next) {
+		value->element_at[value->n] = n->at;
+		value->is_good &= check_element(r, id, n)
+		    && read_quantity(r, id, n, &value->quantity[value->n]);
+		value->n++;
+	}
+}
+
+static void
+read_series(struct reader *r, enum job_id id, const struct yaml_node *node)
+{
+	struct job_values *v = r->v;
+	struct quantity q;
+
+	if (!check_length(r, id, node))
+		return;
+	v->value[id].is_good = true;
+	for (const struct yaml_node *n = node->first; n != NULL; n = n->next, v->n_radii++) {
+		q.value = 0.0;
+		v->value[id].is_good &= check_element(r, id, n) && read_quantity(r, id, n, &q);
+		v->radius_cm[v->n_radii] = q.value;
+		v->radius_at[v->n_radii] = n->at;
+	}
+}
+
+static void
+read_choices(struct reader *r, enum job_id id, const struct yaml_node *node)
+{
+	struct job_value *value = &r->v->value[id];
+	struct err why;
+	int choice;
+
+	if (!check_length(r, id, node))
+		return;
+	value->is_good = true;
+	for (const struct yaml_node *n = node->first; n != NULL; n = n->next) {
+		if (!check_element(r, id, n)) {
+			value->is_good = false;
+		} else if (job_key_choice(&choice, id, n->text, &why) < 0) {
+			complain(r, id, n->at, "%s", why.text);
+			value->is_good = false;
+		} else if ((value->choices & 1u << choice) != 0) {
+			complain(r, id, n->at, "%s is there twice", n->text);
+			value->is_good = false;
+		} else {
+			value->choices |= 1u << choice;
 		}
-		if (n->kind != YAML_REFUSED)
-			complain_value(r, id, n->at, "found a list or mapping, expected a value");
-		value->is_good = false;
 	}
 }
 
 static bool
-read_weight(struct reader *r, const struct yaml_node *node)
+read_weight(struct reader *r, enum job_id id, const struct yaml_node *node)
 {
-	enum job_id id = JOB_MATERIAL_COMPOSITION;
 	struct job_weight *w = &r->v->weight[r->v->n_weights];
 	struct quantity q;
 
@@ -145,15 +225,27 @@ read_weight(struct reader *r, const struct yaml_node *node)
 }
 
 static void
-read_composition(struct reader *r, const struct yaml_node *node)
+read_composition(struct reader *r, enum job_id id, const struct yaml_node *node)
 {
-	struct job_value *value = &r->v->value[JOB_MATERIAL_COMPOSITION];
+	struct job_value *value = &r->v->value[id];
 
+	r->v->n_weights = 0;
 	value->is_good = node->n > 0;
 	if (!value->is_good)
-		complain_value(r, JOB_MATERIAL_COMPOSITION, node->at, "found no element");
+		complain_value(r, id, node->at, "found no element");
 	for (const struct yaml_node *n = node->first; n != NULL; n = n->next)
-		value->is_good &= read_weight(r, n);
+		value->is_good &= read_weight(r, id, n);
+}
+
+static void
+read_list(struct reader *r, enum job_id id, const struct yaml_node *node)
+{
+	struct job_value *value = &r->v->value[id];
+
+	value->is_good = node->n > 0;
+	value->list = node;
+	if (!value->is_good)
+		complain_value(r, id, node->at, "found an empty list");
 }
 
 static enum yaml_kind
@@ -161,7 +253,29 @@ expected_kind(enum job_type type)
 {
 	if (type == JOB_IS_SECTION || type == JOB_IS_COMPOSITION)
 		return YAML_MAPPING;
-	return type == JOB_IS_VECTOR ? YAML_LIST : YAML_SCALAR;
+	return type == JOB_IS_VECTOR || type == JOB_IS_SERIES || type == JOB_IS_CHOICES
+	    || type == JOB_IS_LIST || type == JOB_IS_LIST_OR_FILE ? YAML_LIST : YAML_SCALAR;
+}
+
+/* Whether a key that expects a list may have a value instead. */
+static bool
+may_be_scalar(enum job_id id)
+{
+	return job_keys[id].type == JOB_IS_LIST_OR_FILE
+	    || (job_keys[id].type == JOB_IS_VECTOR && job_keys[id].n_least == 1);
+}
+
+/* What a key that expects a list wants, in words. */
+static const char *
+list_name(enum job_id id)
+{
+	enum job_type type = job_keys[id].type;
+
+	if (type == JOB_IS_LIST)
+		return "a list of mappings";
+	if (type == JOB_IS_VECTOR && job_keys[id].n_most == 0)
+		return "a list of three";
+	return may_be_scalar(id) ? "a value or a list" : "a list";
 }
 
 /* A section with nothing in it reads as a value with nothing in it. */
@@ -178,8 +292,8 @@ check_kind(struct reader *r, enum job_id id, const struct yaml_node *node)
 	static const char *const found[] = {
 		[YAML_SCALAR] = "a value", [YAML_LIST] = "a list", [YAML_MAPPING] = "a mapping"
 	};
-	static const char *const expected[] = {
-		[YAML_SCALAR] = "a value", [YAML_LIST] = "a list of three",
+	const char *const expected[] = {
+		[YAML_SCALAR] = "a value", [YAML_LIST] = list_name(id),
 		[YAML_MAPPING] = "a mapping of keys to values"
 	};
 	enum job_type type = job_keys[id].type;
@@ -189,7 +303,8 @@ check_kind(struct reader *r, enum job_id id, const struct yaml_node *node)
 	if (node->kind == YAML_REFUSED)
 		return false;
 	if (node->kind == kind || (type == JOB_IS_NAME_OR_SECTION && node->kind == YAML_MAPPING)
-	    || (type == JOB_IS_SECTION && is_empty(node)))
+	    || (type == JOB_IS_SECTION && is_empty(node))
+	    || (may_be_scalar(id) && node->kind == YAML_SCALAR))
 		return true;
 	snprintf(reason, sizeof reason, "found %s, expected %s",
 	    is_empty(node) ? "nothing" : found[node->kind], expected[kind]);
@@ -218,7 +333,13 @@ read_value(struct reader *r, enum job_id id, const struct yaml_node *node)
 	else if (type == JOB_IS_CHOICE)
 		read_choice(r, id, node);
 	else if (type == JOB_IS_COMPOSITION)
-		read_composition(r, node);
+		read_composition(r, id, node);
+	else if (type == JOB_IS_SERIES)
+		read_series(r, id, node);
+	else if (type == JOB_IS_CHOICES)
+		read_choices(r, id, node);
+	else if (node->kind == YAML_LIST)
+		read_list(r, id, node);
 	else
 		read_text(r, id, node);
 	return 0;
@@ -310,6 +431,16 @@ complain_missing(struct reader *r, enum job_id id, struct span at)
 	    k->example);
 }
 
+/* Required keys are missed only in a section that is there. */
+static bool
+is_missing(const struct reader *r, enum job_id id)
+{
+	enum job_id section = job_key_section(id), unless = job_keys[id].unless;
+
+	return job_keys[id].is_required && (section == JOB_N_KEYS || r->v->value[section].is_given)
+	    && (unless == 0 || !r->v->value[unless].is_given);
+}
+
 /* A key that was not given: its default, or a complaint. */
 static int
 finish_key(struct reader *r, enum job_id id, struct span section_at)
@@ -317,7 +448,7 @@ finish_key(struct reader *r, enum job_id id, struct span section_at)
 	struct job_value *value = &r->v->value[id];
 
 	value->at = value->key_at = section_at;
-	if (job_keys[id].is_required)
+	if (is_missing(r, id))
 		complain_missing(r, id, section_at);
 	else if (job_keys[id].preset != NULL)
 		return apply_preset(r, id);
@@ -382,6 +513,25 @@ job_values_read(struct job_values *v, const struct text_file *f, struct diagnost
 		return -1;
 	}
 	return read_section(&r, JOB_N_KEYS, v->tree);
+}
+
+int
+job_values_read_item(struct job_values *v, enum job_id list, const struct yaml_node *item,
+    const struct text_file *f, struct diagnostics *d, struct err *e)
+{
+	struct reader r = { f, v, d, e };
+	size_t length = strlen(job_keys[list].path);
+
+	for (enum job_id id = 0; id < JOB_N_KEYS; id++)
+		if (strncmp(job_keys[id].path, job_keys[list].path, length) == 0
+		    && job_keys[id].path[length] == '.')
+			v->value[id] = (struct job_value){ 0 };
+	v->value[list].key_at = item->at;
+	if (item->kind == YAML_MAPPING)
+		return read_section(&r, list, item);
+	if (item->kind != YAML_REFUSED)
+		complain_value(&r, list, item->at, "found no mapping of keys to values");
+	return 0;
 }
 
 void

@@ -10,6 +10,7 @@
 #include "io/job_keys.h"
 #include "io/quantity.h"
 #include "io/yaml.h"
+#include "model/grid.h"
 #include "model/material.h"
 
 enum { JOB_VECTOR_LENGTH = 3 };
@@ -21,6 +22,9 @@ struct job_value {
 	const char *text;               /* names and files; NULL for a section */
 	uint64_t count;
 	int choice;
+	unsigned choices;               /* of a list of choices: a bit for each */
+	int n;                          /* elements of a vector; of a vector's lone value 1 */
+	const struct yaml_node *list;   /* of mappings: job_values_read_item reads its children */
 	struct quantity quantity[JOB_VECTOR_LENGTH];      /* only [0] but for vectors */
 	struct span element_at[JOB_VECTOR_LENGTH];
 };
@@ -33,8 +37,11 @@ struct job_weight {
 
 struct job_values {
 	struct job_value value[JOB_N_KEYS];
-	int n_weights;                  /* of phantom.material.composition */
+	int n_weights;                  /* of the composition read last */
 	struct job_weight weight[MATERIAL_ELEMENTS_MAX];
+	int n_radii;                    /* of scoring.cylinder.radii */
+	double radius_cm[GRID_RADII_MAX + 1];
+	struct span radius_at[GRID_RADII_MAX + 1];
 	struct yaml_node *tree;         /* holds the texts */
 };
 
@@ -42,6 +49,12 @@ struct job_values {
  * reason is in d) or no memory (then it is in e, kind ERR_SYSTEM). Free in either case. */
 int job_values_read(struct job_values *v, const struct text_file *f, struct diagnostics *d,
     struct err *e);
+
+/* Reads an entry of a list of mappings into the values of the keys below the list's, in place of what
+ * the entry before left there. Returns -1 without memory. */
+int job_values_read_item(struct job_values *v, enum job_id list, const struct yaml_node *item,
+    const struct text_file *f, struct diagnostics *d, struct err *e);
+
 void job_values_free(struct job_values *v);
 
 #endif

@@ -16,7 +16,8 @@ enum { JOB_BYTES_MAX = 1 << 20 };
  * results proper come first. */
 static const char *const result_names[] = {
 	"tally.bin", "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
-	"depth.csv", "final_states.npy", "ranges.log", "job.yaml",
+	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
+	"cylinder.csv", "depth.csv", "final_states.npy", "ranges.log", "job.yaml",
 };
 
 enum { N_RESULTS = sizeof result_names / sizeof result_names[0] };

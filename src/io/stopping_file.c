@@ -10,9 +10,8 @@
 
 #include "base/decimal.h"
 #include "io/quantity.h"
+#include "io/table_text.h"
 
-#define BLANKS " \t"
-#define SEPARATORS " \t,;|"
 #define COLUMNS_MAX 8            /* PSTAR and ASTAR print up to 7 */
 #define UM_PER_CM 1e4
 #define KEV_PER_MEV 1e3
@@ -47,12 +46,6 @@ struct parser {
 	struct span title_at;
 };
 
-struct line {
-	const char *text;
-	size_t length;
-	struct span at;
-};
-
 struct column {
 	struct span at;            /* in the file */
 	double value;
@@ -62,26 +55,6 @@ static bool
 starts_with(const char *text, const char *word)
 {
 	return strncasecmp(text, word, strlen(word)) == 0;
-}
-
-/* Takes the next line without its end; false at the end of the file. */
-static bool
-next_line(const struct text_file *f, size_t *offset, struct line *l)
-{
-	if (*offset >= f->length)
-		return false;
-	l->text = f->text + *offset;
-	l->length = strcspn(l->text, "\r\n");
-	l->at = (struct span){ *offset, l->length };
-	*offset += l->length;
-	*offset += strncmp(f->text + *offset, "\r\n", 2) == 0 ? 2 : 1;
-	return true;
-}
-
-static struct span
-span_in(const struct line *l, const char *start, size_t length)
-{
-	return (struct span){ l->at.offset + (size_t)(start - l->text), length };
 }
 
 static void
@@ -116,33 +89,26 @@ set_stopping_unit(struct parser *p, const char *name, struct span at)
 
 /* A comment that names a unit; others say nothing to the program. */
 static void
-read_comment(struct parser *p, const struct line *l)
+read_comment(struct parser *p, const struct table_line *l)
 {
-	const char *s = l->text + 1 + strspn(l->text + 1, BLANKS);
-	bool is_energy = starts_with(s, "energy:");
-	size_t length;
+	struct span at;
 	char name[40];
+	bool is_energy = table_directive(l, "energy", name, sizeof name, &at);
 
-	if (!is_energy && !starts_with(s, "stopping_power:"))
+	if (!is_energy && !table_directive(l, "stopping_power", name, sizeof name, &at))
 		return;
-	s += strcspn(s, ":") + 1;
-	s += strspn(s, BLANKS);
-	length = l->length - (size_t)(s - l->text);
-	while (length > 0 && strchr(BLANKS, s[length - 1]) != NULL)
-		length--;
-	snprintf(name, sizeof name, "%.*s", (int)(length < 39 ? length : 39), s);
 	if (p->n_columns > 0)
 		diagnostics_add(p->d, p->f, l->at, "a unit must be named before the first numbers");
 	else if (is_energy)
-		set_energy_unit(p, name, span_in(l, s, length));
+		set_energy_unit(p, name, at);
 	else
-		set_stopping_unit(p, name, span_in(l, s, length));
+		set_stopping_unit(p, name, at);
 }
 
 /* Which of the columns is the electronic stopping power, from the line that heads them: energy
  * comes first in any case, and may be named in it or not. 0 if the line is no such line. */
 static int
-electronic_column(const struct line *l)
+electronic_column(const struct table_line *l)
 {
 	static const char *const heads[] = { "Nucl", "Total", "CSDA", "Projected", "Detour" };
 	int column = 1;
@@ -160,13 +126,13 @@ electronic_column(const struct line *l)
 
 /* A table for another particle is a mistake even if its numbers look right. */
 static void
-check_particle(struct parser *p, const struct line *l)
+check_particle(struct parser *p, const struct table_line *l)
 {
 	static const struct { const char *title, *particle; int Z, A; } programs[] = {
 		{ "PSTAR", "protons", 1, 1 }, { "ASTAR", "helium ions", 2, 4 },
 		{ "ESTAR", "electrons", -1, 0 }
 	};
-	const char *s = l->text + strspn(l->text, BLANKS);
+	const char *s = l->text + strspn(l->text, TABLE_BLANKS);
 
 	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
 		if (starts_with(s, programs[i].title)
@@ -176,7 +142,7 @@ check_particle(struct parser *p, const struct line *l)
 }
 
 static void
-read_title(struct parser *p, const struct line *l)
+read_title(struct parser *p, const struct table_line *l)
 {
 	int column = electronic_column(l);
 
@@ -188,30 +154,22 @@ read_title(struct parser *p, const struct line *l)
 		p->stopping_column = column;
 }
 
-static struct span
-token_span(const struct line *l, const char *s)
-{
-	size_t length = strcspn(s, SEPARATORS "\r\n");
-
-	return span_in(l, s, length);
-}
-
 /* Whether the line begins as one of numbers does. */
 static bool
-is_numeric(const struct line *l)
+is_numeric(const struct table_line *l)
 {
-	const char *s = l->text + strspn(l->text, SEPARATORS);
+	const char *s = l->text + strspn(l->text, TABLE_SEPARATORS);
 
 	return strchr("+-.0123456789", *s) != NULL && *s != '\0';
 }
 
 static bool
-read_number(struct parser *p, const struct line *l, const char *s, struct column *c)
+read_number(struct parser *p, const struct table_line *l, const char *s, struct column *c)
 {
 	enum decimal_status status;
 	char found[48], token[64];
 
-	c->at = token_span(l, s);
+	c->at = table_word(l, s);
 	snprintf(token, sizeof token, "%.*s", (int)(c->at.length < 63 ? c->at.length : 63), s);
 	if (decimal_scan(s) != c->at.length) {
 		diagnostics_add(p->d, p->f, c->at, "found %s, expected a number",
@@ -229,27 +187,27 @@ read_number(struct parser *p, const struct line *l, const char *s, struct column
 
 /* The number of columns, or -1 after an error. */
 static int
-read_columns(struct parser *p, const struct line *l, struct column column[COLUMNS_MAX])
+read_columns(struct parser *p, const struct table_line *l, struct column column[COLUMNS_MAX])
 {
-	const char *s = l->text + strspn(l->text, SEPARATORS), *end = l->text + l->length;
+	const char *s = l->text + strspn(l->text, TABLE_SEPARATORS), *end = l->text + l->length;
 	int n = 0;
 
 	while (s < end && *s != '#') {
 		if (n == COLUMNS_MAX) {
-			diagnostics_add(p->d, p->f, token_span(l, s), "more than %d columns", COLUMNS_MAX);
+			diagnostics_add(p->d, p->f, table_word(l, s), "more than %d columns", COLUMNS_MAX);
 			return -1;
 		}
 		if (!read_number(p, l, s, &column[n++]))
 			return -1;
 		s += column[n - 1].at.length;
-		s += strspn(s, SEPARATORS);
+		s += strspn(s, TABLE_SEPARATORS);
 	}
 	return n;
 }
 
 /* Fixes the layout at the first line of numbers. */
 static int
-set_columns(struct parser *p, const struct line *l, int n)
+set_columns(struct parser *p, const struct table_line *l, int n)
 {
 	p->n_columns = n;
 	if (p->has_title && p->stopping_column == 0)
@@ -332,7 +290,7 @@ add_point(struct parser *p, const struct column *energy, const struct column *st
 }
 
 static int
-read_numbers(struct parser *p, const struct line *l)
+read_numbers(struct parser *p, const struct table_line *l)
 {
 	struct column column[COLUMNS_MAX];
 	int n = read_columns(p, l, column);
@@ -351,9 +309,9 @@ read_numbers(struct parser *p, const struct line *l)
 
 /* 0, or -1 when reading on makes no sense; what is wrong with the line itself is in d. */
 static int
-read_line(struct parser *p, const struct line *l)
+read_line(struct parser *p, const struct table_line *l)
 {
-	const char *s = l->text + strspn(l->text, SEPARATORS);
+	const char *s = l->text + strspn(l->text, TABLE_SEPARATORS);
 
 	if (s >= l->text + l->length)
 		return 0;
@@ -397,7 +355,7 @@ stopping_file_parse(struct stopping_table *t, const struct text_file *f, const s
 		.energy_unit = unit_by_name("MeV"), .stopping_unit = &stopping_units[0]
 	};
 	size_t n_before = d->n, offset = 0;
-	struct line l;
+	struct table_line l;
 	int rc = 0;
 
 	*t = (struct stopping_table){ 0 };
@@ -405,7 +363,7 @@ stopping_file_parse(struct stopping_table *t, const struct text_file *f, const s
 		diagnostics_add(d, f, (struct span){ offset, 1 }, "not UTF-8 text");
 		return diagnostics_summary(d, f->name, e);
 	}
-	for (offset = 0; rc == 0 && next_line(f, &offset, &l); )
+	for (offset = 0; rc == 0 && table_next_line(f, &offset, &l); )
 		rc = read_line(&p, &l);
 	if (rc == 0)
 		check_whole(&p, n_before);

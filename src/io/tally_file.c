@@ -127,6 +127,28 @@ put_head(struct sink *s, const struct tally *t, const char *plan_text, const cha
 	sink_put(s, zeros, tally_padding(header.plan_bytes));
 }
 
+static void
+put_left_out(struct sink *s, const struct tally *t)
+{
+	unsigned char bytes[8];
+
+	for (uint64_t i = 0; i < t->n_left_out; i++) {
+		le64_put(bytes, t->left_out[i]);
+		sink_put(s, bytes, sizeof bytes);
+	}
+}
+
+static void
+put_doubles(struct sink *s, size_t n, const double *x)
+{
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < n; i++) {
+		le64_put_double(bytes, x[i]);
+		sink_put(s, bytes, sizeof bytes);
+	}
+}
+
 static int
 write_file(const char *dir, struct sink *s, const struct tally *t, const char *plan_text, const char *hash,
     unsigned char *bitmap, struct err *e)
@@ -137,6 +159,9 @@ write_file(const char *dir, struct sink *s, const struct tally *t, const char *p
 		return -1;
 	XXH3_64bits_reset(s->hash);
 	put_head(s, t, plan_text, hash);
+	put_left_out(s, t);
+	put_doubles(s, t->layout.n_depths, t->layout.density_g_cm3);
+	put_doubles(s, tally_n_radii(&t->layout), t->layout.grid.radius_cm);
 	put_body(s, t, bitmap);
 	le64_put(checksum, XXH3_64bits_digest(s->hash));
 	file_write(&s->file, checksum, sizeof checksum);

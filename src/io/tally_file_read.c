@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,71 @@ read_plan_text(struct source *s, struct tally_file *tf, uint64_t n, struct err *
 	return le64_get(padding) == 0 ? 0 : damaged(s, e, "the padding is not zero");
 }
 
+/* Ascending numbers of histories that are in the tally. */
+static int
+read_left_out(struct source *s, struct tally_file *tf, struct err *e)
+{
+	uint64_t n = tf->tally.n_left_out;
+	unsigned char bytes[8];
+
+	if (n > s->left / sizeof bytes)
+		return damaged(s, e, "it is too short for the histories left out");
+	tf->left_out = calloc((size_t)n + 1, sizeof *tf->left_out);
+	if (tf->left_out == NULL)
+		return err_sys(e, "memory for the histories left out of %s", s->path);
+	for (uint64_t i = 0; i < n; i++) {
+		if (take(s, bytes, sizeof bytes, e) != 0)
+			return -1;
+		tf->left_out[i] = le64_get(bytes);
+		if (tf->left_out[i] >= tally_extent(&tf->tally) || (i > 0 && tf->left_out[i] <= tf->left_out[i - 1]))
+			return damaged(s, e, "the histories left out are not in order");
+	}
+	tf->tally.left_out = tf->left_out;
+	return 0;
+}
+
+static int
+take_doubles(struct source *s, size_t n, double *to, struct err *e)
+{
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < n; i++) {
+		if (take(s, bytes, sizeof bytes, e) != 0)
+			return -1;
+		to[i] = le64_get_double(bytes);
+	}
+	return 0;
+}
+
+static int
+read_densities(struct source *s, struct tally_layout *l, struct err *e)
+{
+	if (l->n_depths > s->left / 8)
+		return damaged(s, e, "it is too short for its grid");
+	l->density_g_cm3 = calloc(l->n_depths, sizeof *l->density_g_cm3);
+	if (l->density_g_cm3 == NULL)
+		return err_sys(e, "memory for the densities of %s", s->path);
+	if (take_doubles(s, l->n_depths, l->density_g_cm3, e) != 0)
+		return -1;
+	for (size_t iz = 0; iz < l->n_depths; iz++)
+		if (!isfinite(l->density_g_cm3[iz]) || l->density_g_cm3[iz] <= 0)
+			return damaged(s, e, "a density is not positive");
+	return 0;
+}
+
+static int
+read_radii(struct source *s, struct grid *g, size_t n, struct err *e)
+{
+	if (take_doubles(s, n, g->radius_cm, e) != 0)
+		return -1;
+	if (n > 0 && (g->radius_cm[0] != 0 || signbit(g->radius_cm[0])))
+		return damaged(s, e, "the radii of the rings do not begin with 0");
+	for (size_t i = 1; i < n; i++)
+		if (!isfinite(g->radius_cm[i]) || g->radius_cm[i] <= g->radius_cm[i - 1])
+			return damaged(s, e, "the radii of the rings do not ascend");
+	return 0;
+}
+
 /* A new bitmap of which at least the length is as it must be; *bitmap is freed by the caller. */
 static int
 read_bitmap(struct source *s, const struct tally_layout *l, unsigned char **bitmap, struct err *e)
@@ -248,6 +314,11 @@ allocate(const struct source *s, struct tally_file *tf, struct err *e)
 static int
 read_body(struct source *s, struct tally_file *tf, struct err *e)
 {
+	struct tally_layout *l = &tf->tally.layout;
+
+	if (read_left_out(s, tf, e) != 0 || read_densities(s, l, e) != 0 ||
+	    read_radii(s, &l->grid, tally_n_radii(l), e) != 0)
+		return -1;
 	if (allocate(s, tf, e) != 0 || read_part(s, tf, take_sums, e) != 0)
 		return -1;
 	if (tf->tally.n_remainder > 0 && read_part(s, tf, take_remainder, e) != 0)
@@ -281,6 +352,8 @@ tally_file_free(struct tally_file *tf)
 	free(tf->square);
 	free(tf->remainder);
 	free(tf->touched);
+	free(tf->left_out);
+	tally_layout_free(&tf->tally.layout);
 	*tf = (struct tally_file){ 0 };
 }
 

@@ -24,6 +24,25 @@ le64_put(unsigned char *to, uint64_t x)
 	memcpy(to, &x, sizeof x);
 }
 
+double
+le64_get_double(const unsigned char *from)
+{
+	uint64_t bits = le64_get(from);
+	double x;
+
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+void
+le64_put_double(unsigned char *to, double x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	le64_put(to, bits);
+}
+
 size_t
 tally_n_blocks(const struct tally_layout *l)
 {
@@ -42,6 +61,12 @@ size_t
 tally_padding(uint64_t plan_bytes)
 {
 	return (size_t)(-plan_bytes & 7);
+}
+
+size_t
+tally_n_radii(const struct tally_layout *l)
+{
+	return l->grid.kind == GRID_CYLINDRICAL ? (size_t)l->grid.n[AXIS_X] + 1 : 0;
 }
 
 /* The fields in their order. The same list writes and reads, so that the two cannot disagree. */
@@ -77,11 +102,11 @@ field_u32(struct cursor *c, uint32_t *x)
 static void
 field_double(struct cursor *c, double *x)
 {
-	uint64_t bits;
-
-	memcpy(&bits, x, sizeof bits);
-	field_u64(c, &bits);
-	memcpy(x, &bits, sizeof bits);
+	if (c->is_reading)
+		*x = le64_get_double(c->at);
+	else
+		le64_put_double(c->at, *x);
+	c->at += 8;
 }
 
 static void
@@ -114,11 +139,13 @@ struct raw_header {
 	uint32_t n[N_AXES];
 	uint32_t n_axis_columns;
 	uint64_t axis_column[4];
-	double origin_cm[N_AXES], voxel_cm[N_AXES], density_g_cm3;
+	double origin_cm[N_AXES], voxel_cm[N_AXES], delivered_primaries;
 	uint64_t n_ranges;
 	uint32_t range_histories, n_remainder;
 	uint32_t n_channels, block_bins;
-	tally_count channel[N_CHANNELS];
+	tally_count channel[N_CHANNELS], remainder_channel[N_CHANNELS];
+	uint64_t n_left_out;
+	uint32_t kind, n_scores;
 };
 
 static void
@@ -139,7 +166,7 @@ visit_fields(struct cursor *c, struct raw_header *r)
 		field_double(c, &r->origin_cm[i]);
 	for (int i = 0; i < N_AXES; i++)
 		field_double(c, &r->voxel_cm[i]);
-	field_double(c, &r->density_g_cm3);
+	field_double(c, &r->delivered_primaries);
 	field_u64(c, &r->n_ranges);
 	field_u32(c, &r->range_histories);
 	field_u32(c, &r->n_remainder);
@@ -147,6 +174,11 @@ visit_fields(struct cursor *c, struct raw_header *r)
 	field_u32(c, &r->block_bins);
 	for (int i = 0; i < N_CHANNELS; i++)
 		field_count(c, &r->channel[i]);
+	for (int i = 0; i < N_CHANNELS; i++)
+		field_count(c, &r->remainder_channel[i]);
+	field_u64(c, &r->n_left_out);
+	field_u32(c, &r->kind);
+	field_u32(c, &r->n_scores);
 }
 
 void
@@ -158,10 +190,13 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 	struct raw_header r = {
 		.version = TALLY_VERSION, .header_bytes = TALLY_HEADER_BYTES,
 		.plan_bytes = h->plan_bytes, .n_bins = l->n_bins,
-		.n_axis_columns = (uint32_t)l->n_axis_columns, .density_g_cm3 = l->density_g_cm3,
+		.n_axis_columns = (uint32_t)l->n_axis_columns,
+		.delivered_primaries = l->delivered_primaries,
 		.n_ranges = t->n_ranges, .range_histories = t->range_histories,
 		.n_remainder = t->n_remainder,
 		.n_channels = N_CHANNELS, .block_bins = TALLY_BLOCK_BINS,
+		.n_left_out = t->n_left_out,
+		.kind = (uint32_t)l->grid.kind, .n_scores = (uint32_t)l->n_scores,
 	};
 
 	memcpy(r.magic, TALLY_MAGIC, sizeof r.magic);
@@ -171,8 +206,10 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 	for (int i = 0; i < l->n_axis_columns; i++)
 		r.axis_column[i] = l->axis_column[i];
 	memcpy(r.origin_cm, l->grid.origin_cm, sizeof r.origin_cm);
-	memcpy(r.voxel_cm, l->grid.voxel_cm, sizeof r.voxel_cm);
+	for (int i = l->grid.kind == GRID_CYLINDRICAL ? AXIS_Z : AXIS_X; i < N_AXES; i++)
+		r.voxel_cm[i] = l->grid.voxel_cm[i];
 	memcpy(r.channel, t->channel, sizeof r.channel);
+	memcpy(r.remainder_channel, t->remainder_channel, sizeof r.remainder_channel);
 	visit_fields(&c, &r);
 }
 
@@ -206,17 +243,40 @@ is_positive(double x)
 	return isfinite(x) && x > 0;
 }
 
+/* Rings have no size in x and y: the file holds zeros there. */
+static bool
+is_size(const struct raw_header *r, int axis)
+{
+	if (r->kind == GRID_CYLINDRICAL && axis != AXIS_Z)
+		return r->voxel_cm[axis] == 0 && !signbit(r->voxel_cm[axis]);
+	return is_positive(r->voxel_cm[axis]);
+}
+
 static int
 check_grid(const struct raw_header *r, const char *path, struct err *e)
 {
-	if (!is_positive(r->density_g_cm3))
-		return damaged(e, path, "the density is not positive");
+	bool is_cylinder = r->kind == GRID_CYLINDRICAL;
+
+	if (!is_cylinder && r->kind != GRID_CARTESIAN)
+		return damaged(e, path, "the grid is of an unknown kind");
 	for (int i = 0; i < N_AXES; i++) {
 		if (r->n[i] == 0 || r->n[i] > INT_MAX)
 			return damaged(e, path, "the grid has an impossible number of voxels");
-		if (!is_positive(r->voxel_cm[i]) || !isfinite(r->origin_cm[i]))
+		if (!is_size(r, i) || !isfinite(r->origin_cm[i]))
 			return damaged(e, path, "the grid has an impossible size");
 	}
+	if (is_cylinder && (r->n[AXIS_X] > GRID_RADII_MAX || r->n[AXIS_Y] != 1))
+		return damaged(e, path, "the grid has an impossible number of rings");
+	return 0;
+}
+
+static int
+check_scores(const struct raw_header *r, const char *path, struct err *e)
+{
+	if (r->n_scores != 1 && r->n_scores != 2 && r->n_scores != N_SCORES)
+		return damaged(e, path, "it holds an impossible number of scores");
+	if (!isfinite(r->delivered_primaries) || r->delivered_primaries < 0)
+		return damaged(e, path, "the number of delivered primaries is impossible");
 	return 0;
 }
 
@@ -233,6 +293,8 @@ check_columns(const struct raw_header *r, const struct tally_layout *l, const ch
 		if (!is_used && r->axis_column[i] != 0)
 			return damaged(e, path, "an unused column of the axis is not zero");
 	}
+	if (r->kind == GRID_CYLINDRICAL && (r->n_axis_columns != 1 || r->axis_column[0] != 0))
+		return damaged(e, path, "a column of the axis is not the innermost ring");
 	return 0;
 }
 
@@ -245,6 +307,11 @@ check_ranges(const struct raw_header *r, const char *path, struct err *e)
 	    __builtin_mul_overflow(r->n_ranges, (uint64_t)r->range_histories, &histories) ||
 	    __builtin_add_overflow(histories, (uint64_t)r->n_remainder, &histories))
 		return damaged(e, path, "impossible numbers of ranges and histories");
+	if (r->n_left_out > histories)
+		return damaged(e, path, "more histories are left out than there are");
+	for (int i = 0; i < N_CHANNELS; i++)
+		if (r->n_remainder == 0 && r->remainder_channel[i] != 0)
+			return damaged(e, path, "a shorter range that is not there has been counted");
 	return 0;
 }
 
@@ -252,7 +319,9 @@ static int
 set_layout(struct tally_layout *l, const struct raw_header *r, const char *path, struct err *e)
 {
 	*l = (struct tally_layout){
-		.density_g_cm3 = r->density_g_cm3,
+		.grid.kind = (enum grid_kind)r->kind,
+		.delivered_primaries = r->delivered_primaries,
+		.n_scores = (int)r->n_scores,
 		.n_axis_columns = (int)r->n_axis_columns,
 	};
 	memcpy(l->grid.origin_cm, r->origin_cm, sizeof r->origin_cm);
@@ -285,12 +354,14 @@ tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADE
 		.n_ranges = r.n_ranges,
 		.range_histories = r.range_histories,
 		.n_remainder = r.n_remainder,
+		.n_left_out = r.n_left_out,
 	};
 	if (check_identity(&r, path, e) != 0 || check_grid(&r, path, e) != 0 ||
-	    check_ranges(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
+	    check_scores(&r, path, e) != 0 || check_ranges(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
 		return -1;
 	memcpy(h->hash, r.hash, sizeof h->hash);
 	h->plan_bytes = r.plan_bytes;
 	memcpy(t->channel, r.channel, sizeof t->channel);
+	memcpy(t->remainder_channel, r.remainder_channel, sizeof t->remainder_channel);
 	return 0;
 }

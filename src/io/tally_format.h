@@ -9,8 +9,8 @@
 #include "model/tally.h"
 
 #define TALLY_MAGIC "IONTALLY"
-#define TALLY_VERSION 1
-#define TALLY_HEADER_BYTES 336
+#define TALLY_VERSION 3
+#define TALLY_HEADER_BYTES 496
 #define TALLY_HASH_DIGITS 32
 #define TALLY_SUM_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * (8 + 16))
 #define TALLY_REMAINDER_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 8)
@@ -19,12 +19,13 @@
 struct tally_header {
 	char hash[TALLY_HASH_DIGITS];
 	uint64_t plan_bytes;
-	struct tally tally;          /* all but its arrays */
+	struct tally tally;          /* all but its arrays, and those of its layout */
 };
 
 void tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_header *h);
 
-/* Checks each number on its own and against the others. `path` is for the message. */
+/* Checks each number on its own and against the others. `path` is for the message. The layout lacks the
+ * densities and the radii of rings, which do not belong to the header. */
 int tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADER_BYTES],
     const char *path, struct err *e);
 
@@ -35,6 +36,12 @@ size_t tally_bitmap_bytes(const struct tally_layout *l);
 /* The plan's text is followed by zeros up to a multiple of 8 bytes. */
 size_t tally_padding(uint64_t plan_bytes);
 
+/* Radii of rings in the file: the edges of a cylinder, none of a lattice. */
+size_t tally_n_radii(const struct tally_layout *l);
+
+/* Doubles are kept as their bits. */
+double le64_get_double(const unsigned char *from);
+void le64_put_double(unsigned char *to, double x);
 uint64_t le64_get(const unsigned char *from);
 void le64_put(unsigned char *to, uint64_t x);
 

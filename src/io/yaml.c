@@ -121,10 +121,12 @@ attach(struct builder *b, struct yaml_node *node)
 	if (earlier != NULL)
 		report_duplicate(b, earlier, node);
 	append(parent, node);
-	if (b->n_nodes <= YAML_NODES_MAX)
+	if (b->n_nodes <= YAML_NODES_MAX && parent->n <= YAML_CHILDREN_MAX)
 		return 0;
-	diagnostics_add(b->d, b->f, node->at, "more than the %d values that a job file may have",
-	    YAML_NODES_MAX);
+	diagnostics_add(b->d, b->f, node->at, parent->n > YAML_CHILDREN_MAX
+	    ? "more than the %d values that a mapping or list may have"
+	    : "more than the %d values that a job file may have",
+	    parent->n > YAML_CHILDREN_MAX ? YAML_CHILDREN_MAX : YAML_NODES_MAX);
 	return -1;
 }
 

@@ -9,7 +9,8 @@
 #include "io/text_file.h"
 
 #define YAML_DEPTH_MAX 8
-#define YAML_NODES_MAX 2000
+#define YAML_NODES_MAX 100000
+#define YAML_CHILDREN_MAX 2000   /* of one mapping or list */
 
 enum yaml_kind {
 	YAML_SCALAR,

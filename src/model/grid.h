@@ -1,4 +1,4 @@
-/* A lattice of equal voxels, axis-parallel. */
+/* Where is scored: a lattice of equal voxels, axis-parallel, or rings about an axis along z. */
 #ifndef MODEL_GRID_H
 #define MODEL_GRID_H
 
@@ -6,10 +6,18 @@
 
 enum { AXIS_X, AXIS_Y, AXIS_Z, N_AXES };
 
+enum { GRID_RADII_MAX = 512 };
+
+enum grid_kind { GRID_CARTESIAN, GRID_CYLINDRICAL };
+
+/* Cylindrical: rings about the line x = origin[0], y = origin[1], whose index is that of AXIS_X;
+ * n[AXIS_Y] is 1, and only the voxel's z counts. */
 struct grid {
+	enum grid_kind kind;
 	double origin_cm[N_AXES];   /* the corner with the smallest coordinates */
 	double voxel_cm[N_AXES];
 	int n[N_AXES];
+	double radius_cm[GRID_RADII_MAX + 1];   /* edges of the rings, from 0, ascending: n[AXIS_X] + 1 */
 };
 
 /* Depth (z) runs fastest, then y, then x: a particle along the beam stays in neighbouring memory. */

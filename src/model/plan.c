@@ -10,26 +10,26 @@
 
 #include "base/decimal.h"
 
-#define PLAN_TEXT_VERSION 1
+#define PLAN_TEXT_VERSION 2
+#define SPOTS_LISTED_MAX 50     /* of more, the text has only hashes */
 #define DERIVED_DIGITS "%.9g"   /* for what was computed with functions whose last bits may differ */
 
 static void
-put_number(FILE *out, const char *key, double value, const char *unit)
+put_numbers(FILE *out, const char *section, const char *key, int n, const double *value,
+    const char *unit)
 {
 	char number[DECIMAL_TEXT_MAX];
 
-	fprintf(out, "%s: %s%s%s\n", key, decimal_write(number, value, 0), *unit ? " " : "", unit);
+	fprintf(out, "%s%s:", section, key);
+	for (int i = 0; i < n; i++)
+		fprintf(out, " %s", decimal_write(number, value[i], 0));
+	fprintf(out, "%s%s\n", *unit ? " " : "", unit);
 }
 
 static void
-put_vector(FILE *out, const char *key, const double value[N_AXES], const char *unit)
+put_number(FILE *out, const char *section, const char *key, double value, const char *unit)
 {
-	char number[N_AXES][DECIMAL_TEXT_MAX];
-
-	for (int i = 0; i < N_AXES; i++)
-		decimal_write(number[i], value[i], 0);
-	fprintf(out, "%s: %s %s %s%s%s\n", key, number[AXIS_X], number[AXIS_Y], number[AXIS_Z],
-	    *unit ? " " : "", unit);
+	put_numbers(out, section, key, 1, &value, unit);
 }
 
 static void
@@ -39,31 +39,99 @@ put_switch(FILE *out, const char *key, bool is_on)
 }
 
 static void
+digits_of(XXH128_hash_t h, char hash[33])
+{
+	snprintf(hash, 33, "%016llx%016llx", (unsigned long long)h.high64,
+	    (unsigned long long)h.low64);
+}
+
+static const struct spot_field {
+	const char *key;
+	size_t offset;
+	int n;
+	const char *unit;
+} spot_fields[] = {
+	{ "energy", offsetof(struct spot, energy_MeV), 1, "MeV" },
+	{ "energy_spread", offsetof(struct spot, energy_spread), 1, "" },
+	{ "spot_size", offsetof(struct spot, size_cm), 2, "cm" },
+	{ "divergence", offsetof(struct spot, divergence_rad), 1, "rad" },
+	{ "position", offsetof(struct spot, position_cm), N_AXES, "cm" },
+	{ "direction", offsetof(struct spot, direction), N_AXES, "" },
+	{ "weight", offsetof(struct spot, weight), 1, "" },
+};
+
+enum { N_SPOT_FIELDS = sizeof spot_fields / sizeof spot_fields[0] };
+
+static const double *
+spot_value(const struct spot *s, const struct spot_field *field)
+{
+	return (const double *)(const void *)((const char *)s + field->offset);
+}
+
+/* The weight of a spot that has no others beside it says nothing. */
+static void
+put_spot(FILE *out, const char *section, const struct spot *s, bool is_alone)
+{
+	for (int i = 0; i < N_SPOT_FIELDS - is_alone; i++) {
+		const struct spot_field *field = &spot_fields[i];
+
+		put_numbers(out, section, field->key, field->n, spot_value(s, field), field->unit);
+	}
+}
+
+/* 128-bit XXH3 of the values of a field in the order of the spots. */
+static int
+put_spots_hash(FILE *out, const struct beam *b, const struct spot_field *field)
+{
+	XXH3_state_t *state = XXH3_createState();
+	char hash[33];
+
+	if (state == NULL)
+		return -1;
+	XXH3_128bits_reset(state);
+	for (int i = 0; i < b->n_spots; i++)
+		XXH3_128bits_update(state, spot_value(&b->spot[i], field),
+		    (size_t)field->n * sizeof(double));
+	digits_of(XXH3_128bits_digest(state), hash);
+	XXH3_freeState(state);
+	fprintf(out, "beam.spots.%s: XXH3 %s\n", field->key, hash);
+	return 0;
+}
+
+static int
 put_beam(FILE *out, const struct beam *b)
 {
+	int rc = 0;
+
 	fprintf(out, "beam.ion: %s\n", b->ion.name);
-	put_number(out, "beam.energy", b->energy_MeV, "MeV");
-	put_number(out, "beam.energy_spread", b->energy_spread, "");
-	put_number(out, "beam.spot_size", b->spot_size_cm, "cm");
-	put_number(out, "beam.divergence", b->divergence_rad, "rad");
-	put_vector(out, "beam.position", b->position_cm, "cm");
-	put_vector(out, "beam.direction", b->direction, "");
+	fprintf(out, "beam.spots: %d\n", b->n_spots);
+	if (b->n_spots == 1)
+		put_spot(out, "beam.", &b->spot[0], true);
+	for (int i = 0; i < b->n_spots && b->n_spots > 1 && b->n_spots <= SPOTS_LISTED_MAX; i++) {
+		char section[32];
+
+		snprintf(section, sizeof section, "beam.spots[%d].", i + 1);
+		put_spot(out, section, &b->spot[i], false);
+	}
+	for (int i = 0; i < N_SPOT_FIELDS && b->n_spots > SPOTS_LISTED_MAX; i++)
+		rc |= put_spots_hash(out, b, &spot_fields[i]);
+	return rc;
 }
 
 static void
-put_material(FILE *out, const struct material *m)
+put_material(FILE *out, const char *section, const struct material *m)
 {
 	const struct density_effect *d = &m->density_effect;
 	char weight[DECIMAL_TEXT_MAX];
 
-	fprintf(out, "phantom.material: %s\n", m->name);
-	fprintf(out, "phantom.material.composition:");
+	fprintf(out, "%smaterial: %s\n", section, m->name);
+	fprintf(out, "%smaterial.composition:", section);
 	for (int i = 0; i < m->n_elements; i++)
 		fprintf(out, " %d=%s", m->element[i].Z, decimal_write(weight, m->element[i].weight, 0));
-	fprintf(out, "\nphantom.material.state: %s\n", m->is_gas ? "gas" : "condensed");
-	put_number(out, "phantom.density", m->density_g_cm3, "g/cm3");
-	put_number(out, "phantom.mean_excitation_energy", m->I_eV, "eV");
-	fprintf(out, "phantom.material.density_effect: ");
+	fprintf(out, "\n%smaterial.state: %s\n", section, m->is_gas ? "gas" : "condensed");
+	put_number(out, section, "density", m->density_g_cm3, "g/cm3");
+	put_number(out, section, "mean_excitation_energy", m->I_eV, "eV");
+	fprintf(out, "%smaterial.density_effect: ", section);
 	if (!d->is_known)
 		fprintf(out, "none\n");
 	else
@@ -73,44 +141,79 @@ put_material(FILE *out, const struct material *m)
 }
 
 static void
-digits_of(XXH128_hash_t h, char hash[33])
-{
-	snprintf(hash, 33, "%016llx%016llx", (unsigned long long)h.high64,
-	    (unsigned long long)h.low64);
-}
-
-static void
-put_stopping(FILE *out, const struct stopping_table *t)
+put_stopping(FILE *out, const char *section, const struct stopping_table *t)
 {
 	size_t size = (size_t)t->n * sizeof(double);
 	char energy[33], stopping[33];
 
 	if (t->n == 0) {
-		fprintf(out, "phantom.stopping_power: built-in\n");
+		fprintf(out, "%sstopping_power: built-in\n", section);
 		return;
 	}
 	digits_of(XXH3_128bits(t->energy_MeV, size), energy);
 	digits_of(XXH3_128bits(t->stopping_MeV_cm2_g, size), stopping);
-	fprintf(out, "phantom.stopping_power: %d points, XXH3 %s %s\n", t->n, energy, stopping);
+	fprintf(out, "%sstopping_power: %d points, XXH3 %s %s\n", section, t->n, energy, stopping);
 }
 
 static void
-put_grid(FILE *out, const struct grid *g)
+put_phantom(FILE *out, const struct phantom *p)
 {
-	put_vector(out, "scoring.voxel", g->voxel_cm, "cm");
+	fprintf(out, "phantom.layers: %d\n", p->n_layers);
+	for (int i = 0; i < p->n_layers; i++) {
+		const struct layer *l = &p->layer[i];
+		char section[32] = "phantom.";
+
+		if (p->n_layers > 1)
+			snprintf(section, sizeof section, "phantom.layers[%d].", i + 1);
+		put_material(out, section, &l->material);
+		put_stopping(out, section, &l->stopping);
+		if (p->n_layers > 1)
+			put_number(out, section, "thickness", l->thickness_cm, "cm");
+	}
+	put_numbers(out, "phantom.", "size", N_AXES, p->size_cm, "cm");
+}
+
+static void
+put_cylinder(FILE *out, const struct grid *g)
+{
+	put_numbers(out, "scoring.cylinder.", "radii", g->n[AXIS_X] + 1, g->radius_cm, "cm");
+	put_number(out, "scoring.cylinder.", "depth_bin", g->voxel_cm[AXIS_Z], "cm");
+	fprintf(out, "scoring.cylinder.depth: %d bins\n", g->n[AXIS_Z]);
+	put_numbers(out, "scoring.cylinder.", "axis", 2, g->origin_cm, "cm");
+	put_number(out, "scoring.cylinder.", "start", g->origin_cm[AXIS_Z], "cm");
+}
+
+static void
+put_voxels(FILE *out, const struct grid *g)
+{
+	put_numbers(out, "scoring.", "voxel", N_AXES, g->voxel_cm, "cm");
 	fprintf(out, "scoring.size: %d %d %d voxels\n", g->n[AXIS_X], g->n[AXIS_Y], g->n[AXIS_Z]);
-	put_vector(out, "scoring.origin", g->origin_cm, "cm");
+	put_numbers(out, "scoring.", "origin", N_AXES, g->origin_cm, "cm");
+}
+
+static void
+put_scoring(FILE *out, const struct scoring *s)
+{
+	fprintf(out, "scoring.quantities: dose%s%s\n", s->has_fluence || s->has_let ? " fluence" : "",
+	    s->has_let ? " let" : "");
+	if (s->delivered_primaries > 0.0)
+		put_number(out, "scoring.", "delivered_primaries", s->delivered_primaries, "");
+	if (s->grid.kind == GRID_CYLINDRICAL)
+		put_cylinder(out, &s->grid);
+	else
+		put_voxels(out, &s->grid);
 }
 
 static void
 put_transport(FILE *out, const struct transport *t)
 {
-	put_number(out, "transport.step", t->step_cm, "cm");
-	put_number(out, "transport.range_fraction", t->range_fraction, "");
-	put_number(out, "transport.cutoff", t->cutoff_cm, "cm");
+	put_number(out, "transport.", "step", t->step_cm, "cm");
+	put_number(out, "transport.", "range_fraction", t->range_fraction, "");
+	put_number(out, "transport.", "cutoff", t->cutoff_cm, "cm");
 	put_switch(out, "transport.energy_loss", t->has_energy_loss);
 	put_switch(out, "transport.straggling", t->has_straggling);
 	put_switch(out, "transport.scattering", t->has_scattering);
+	put_switch(out, "transport.single_scattering", t->has_single_scattering);
 }
 
 char *
@@ -119,6 +222,7 @@ plan_text(const struct plan *p, struct err *e)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
+	int rc;
 
 	if (out == NULL) {
 		err_sys(e, "plan text");
@@ -127,13 +231,11 @@ plan_text(const struct plan *p, struct err *e)
 	fprintf(out, "plan: %d\n", PLAN_TEXT_VERSION);
 	fprintf(out, "seed: %llu\n", (unsigned long long)p->seed);
 	fprintf(out, "histories_per_range: %lu\n", (unsigned long)p->range_histories);
-	put_beam(out, &p->beam);
-	put_material(out, &p->phantom.material);
-	put_stopping(out, &p->phantom.stopping);
-	put_vector(out, "phantom.size", p->phantom.size_cm, "cm");
-	put_grid(out, &p->grid);
+	rc = put_beam(out, &p->beam);
+	put_phantom(out, &p->phantom);
+	put_scoring(out, &p->scoring);
 	put_transport(out, &p->transport);
-	if (fclose(out) != 0) {
+	if (fclose(out) != 0 || rc != 0) {
 		err_sys(e, "plan text");
 		free(text);
 		return NULL;
@@ -243,5 +345,11 @@ stopping_table_free(struct stopping_table *t)
 void
 plan_free(struct plan *p)
 {
-	stopping_table_free(&p->phantom.stopping);
+	for (int i = 0; i < p->phantom.n_layers; i++)
+		stopping_table_free(&p->phantom.layer[i].stopping);
+	free(p->phantom.layer);
+	free(p->beam.spot);
+	free(p->beam.file);
+	p->phantom = (struct phantom){ 0 };
+	p->beam = (struct beam){ 0 };
 }

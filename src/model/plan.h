@@ -11,15 +11,23 @@
 #include "model/ion.h"
 #include "model/material.h"
 
-/* A pencil beam. Position is the spot's centre; x and y of the spot lie across `direction`. */
-struct beam {
-	struct ion ion;
+/* A pencil beam. Position is the spot's centre; x and y of the spot lie across `direction`: for a beam
+ * along z they are the axes of the phantom. */
+struct spot {
 	double energy_MeV;          /* mean, total kinetic energy of the ion */
 	double energy_spread;       /* sigma / mean */
-	double spot_size_cm;        /* sigma of the lateral profile */
+	double size_cm[2];          /* sigma of the lateral profile in x and y */
 	double divergence_rad;      /* sigma of each projected angle */
 	double position_cm[N_AXES];
 	double direction[N_AXES];   /* unit vector */
+	double weight;              /* > 0; its share of the primaries is weight / sum of weights */
+};
+
+struct beam {
+	struct ion ion;
+	int n_spots;                /* at least 1 */
+	struct spot *spot;
+	char *file;                 /* where a list of spots came from, or NULL; not part of the hash */
 };
 
 /* A user's own electronic stopping power, total kinetic energy ascending. */
@@ -30,11 +38,18 @@ struct stopping_table {
 	char *file;                 /* where it came from, for messages; not part of the hash */
 };
 
-/* The box from (-x/2, -y/2, 0) to (x/2, y/2, z). */
-struct phantom {
+/* A slab of one material across the phantom, entered at the end of the one before. */
+struct layer {
 	struct material material;
 	struct stopping_table stopping;
-	double size_cm[N_AXES];
+	double thickness_cm;
+};
+
+/* The box from (-x/2, -y/2, 0) to (x/2, y/2, z), a stack of layers along z. */
+struct phantom {
+	int n_layers;               /* at least 1 */
+	struct layer *layer;
+	double size_cm[N_AXES];     /* z: the sum of the thicknesses */
 };
 
 struct transport {
@@ -44,6 +59,15 @@ struct transport {
 	bool has_energy_loss;
 	bool has_straggling;
 	bool has_scattering;
+	bool has_single_scattering;   /* the tail of large angles beside the Gaussian core */
+};
+
+/* What is scored beside the dose. */
+struct scoring {
+	struct grid grid;
+	bool has_fluence;           /* track length of the primaries */
+	bool has_let;               /* unrestricted LET, track- and dose-averaged; implies the fluence's bins */
+	double delivered_primaries; /* doses are for so many; 0: per primary. Changes no integer. */
 };
 
 enum plan_slabs { SLABS_PER_WORKER, SLABS_SHARED };
@@ -54,7 +78,7 @@ struct plan {
 	uint32_t range_histories;   /* histories in a range, also the statistical batch */
 	struct beam beam;
 	struct phantom phantom;
-	struct grid grid;           /* scoring */
+	struct scoring scoring;
 	struct transport transport;
 	bool final_states;
 	enum plan_slabs slabs;

@@ -1,14 +1,12 @@
-/* Reads a tally: which bins there are, what they mean, whether the books balance. */
+/* Reads a tally: means and errors, whether the books balance. */
 #include "model/tally.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/units.h"
-
-/* A beam this near to the plane between two voxels belongs to both. */
-#define AXIS_TOLERANCE_cm 1e-9
 
 const char *const channel_name[N_CHANNELS] = {
 	[ENERGY_SOURCE] = "source",
@@ -22,87 +20,23 @@ const char *const channel_name[N_CHANNELS] = {
 	[COUNT_STEPS] = "steps",
 };
 
-/* The one or two voxels along `axis` that hold `position_cm`; returns how many. */
-static int
-voxels_at(const struct grid *g, int axis, double position_cm, int voxel[2])
+const char *const score_name[N_SCORES] = {
+	[SCORE_DOSE] = "dose",
+	[SCORE_LENGTH] = "track length",
+	[SCORE_LET] = "LET",
+	[SCORE_LET2] = "LET squared",
+};
+
+uint64_t
+tally_extent(const struct tally *t)
 {
-	double at = (position_cm - g->origin_cm[axis]) / g->voxel_cm[axis];
-	double plane = floor(at + 0.5);
-	bool is_on_plane = fabs(at - plane) * g->voxel_cm[axis] <= AXIS_TOLERANCE_cm;
-	double first = is_on_plane ? plane - 1 : floor(at);
-	double last = is_on_plane ? plane : first;
-	int n = 0;
-
-	for (double k = first; k <= last; k++)
-		if (k >= 0 && k < g->n[axis])
-			voxel[n++] = (int)k;
-	return n;
-}
-
-int
-tally_layout_count(struct tally_layout *l)
-{
-	const int *n = l->grid.n;
-	size_t columns;
-
-	l->n_depths = (size_t)n[AXIS_Z];
-	if (__builtin_mul_overflow((size_t)n[AXIS_X], (size_t)n[AXIS_Y], &columns) ||
-	    __builtin_mul_overflow(columns, l->n_depths, &l->n_voxels) ||
-	    __builtin_add_overflow(l->n_voxels, 2 * l->n_depths, &l->n_bins))
-		return -1;
-	l->first_idd = l->n_voxels;
-	l->first_axis = l->n_voxels + l->n_depths;
-	return 0;
-}
-
-void
-tally_layout_init(struct tally_layout *l, const struct plan *p)
-{
-	int ix[2], iy[2];
-	int nx = voxels_at(&p->grid, AXIS_X, p->beam.position_cm[AXIS_X], ix);
-	int ny = voxels_at(&p->grid, AXIS_Y, p->beam.position_cm[AXIS_Y], iy);
-
-	*l = (struct tally_layout){
-		.grid = p->grid,
-		.density_g_cm3 = p->phantom.material.density_g_cm3,
-	};
-	tally_layout_count(l);
-	for (int i = 0; i < nx; i++)
-		for (int j = 0; j < ny; j++)
-			l->axis_column[l->n_axis_columns++] = grid_index(&p->grid, ix[i], iy[j], 0);
-}
-
-double
-tally_idd_per_MeV(const struct tally_layout *l)
-{
-	return 1.0 / (l->density_g_cm3 * l->grid.voxel_cm[AXIS_Z]);
-}
-
-double
-tally_dose_per_MeV(const struct tally_layout *l)
-{
-	const double *size_cm = l->grid.voxel_cm;
-	double volume_cm3 = size_cm[AXIS_X] * size_cm[AXIS_Y] * size_cm[AXIS_Z];
-
-	return GRAY_PER_MeV_g / (l->density_g_cm3 * volume_cm3);
-}
-
-double
-tally_axis_dose_per_MeV(const struct tally_layout *l)
-{
-	return l->n_axis_columns == 0 ? (double)NAN : tally_dose_per_MeV(l) / l->n_axis_columns;
-}
-
-double
-tally_centre_cm(const struct tally_layout *l, int axis, int index)
-{
-	return l->grid.origin_cm[axis] + (index + 0.5) * l->grid.voxel_cm[axis];
+	return t->n_ranges * t->range_histories + t->n_remainder;
 }
 
 uint64_t
 tally_histories(const struct tally *t)
 {
-	return t->n_ranges * t->range_histories + t->n_remainder;
+	return tally_extent(t) - t->n_left_out;
 }
 
 static bool
@@ -125,9 +59,15 @@ tally_quanta(const struct tally *t, size_t bin)
 }
 
 double
+tally_mean_quanta(const struct tally *t, size_t bin)
+{
+	return (double)tally_quanta(t, bin) / (double)tally_histories(t);
+}
+
+double
 tally_mean_MeV(const struct tally *t, size_t bin)
 {
-	return (double)tally_quanta(t, bin) / (double)tally_histories(t) / QUANTA_PER_MeV;
+	return tally_mean_quanta(t, bin) / QUANTA_PER_MeV;
 }
 
 /* B Q - S^2 of B batches with sum S and sum of squares Q, exact in 192 bits before it is rounded:
@@ -152,7 +92,7 @@ scatter(uint64_t B, tally_square Q, int64_t S)
 /* Batches of n histories: var(batch) = (B Q - S^2) / (B (B - 1)); that of one history is the n-th
  * part, that of the mean of N histories the N-th part again. */
 double
-tally_error_MeV(const struct tally *t, size_t bin)
+tally_error_quanta(const struct tally *t, size_t bin)
 {
 	double B = (double)t->n_ranges;
 	double n = (double)t->range_histories;
@@ -164,7 +104,123 @@ tally_error_MeV(const struct tally *t, size_t bin)
 	if (is_untouched(t, bin))
 		return 0;
 	batch_variance = scatter(t->n_ranges, t->square[bin], t->sum[bin]) / (B * (B - 1));
-	return sqrt(batch_variance / n / N) / QUANTA_PER_MeV;
+	return sqrt(batch_variance / n / N);
+}
+
+double
+tally_error_MeV(const struct tally *t, size_t bin)
+{
+	return tally_error_quanta(t, bin) / QUANTA_PER_MeV;
+}
+
+/* The voxel's index along x; of a cylinder its ring. */
+static int
+x_index(const struct tally_layout *l, size_t voxel)
+{
+	return (int)(voxel / l->n_depths / (size_t)l->grid.n[AXIS_Y]);
+}
+
+static double
+voxel_dose_per_MeV(const struct tally_layout *l, size_t voxel)
+{
+	return tally_dose_per_MeV(l, x_index(l, voxel), (int)(voxel % l->n_depths));
+}
+
+double
+tally_dose_Gy(const struct tally *t, size_t voxel)
+{
+	return tally_mean_MeV(t, voxel) * voxel_dose_per_MeV(&t->layout, voxel);
+}
+
+double
+tally_dose_error_Gy(const struct tally *t, size_t voxel)
+{
+	return tally_error_MeV(t, voxel) * voxel_dose_per_MeV(&t->layout, voxel);
+}
+
+static double
+highest_dose_Gy(const struct tally *t)
+{
+	double highest = 0;
+
+	for (size_t voxel = 0; voxel < t->layout.n_voxels; voxel++)
+		if (!is_untouched(t, voxel))
+			highest = fmax(highest, tally_dose_Gy(t, voxel));
+	return highest;
+}
+
+double
+tally_mean_relative_error(const struct tally *t)
+{
+	double highest = highest_dose_Gy(t), sum = 0;
+	size_t n = 0;
+
+	for (size_t voxel = 0; voxel < t->layout.n_voxels; voxel++)
+		if (!is_untouched(t, voxel) && 2 * tally_dose_Gy(t, voxel) > highest) {
+			sum += tally_error_MeV(t, voxel) / tally_mean_MeV(t, voxel);
+			n++;
+		}
+	return n > 0 ? sum / (double)n : (double)NAN;
+}
+
+double
+tally_fluence_cm2(const struct tally *t, size_t voxel)
+{
+	const struct tally_layout *l = &t->layout;
+	double volume_cm3 = tally_volume_cm3(l, x_index(l, voxel));
+
+	return tally_mean_quanta(t, l->first_voxel[SCORE_LENGTH] + voxel) / LENGTH_QUANTA_PER_cm / volume_cm3;
+}
+
+static double
+thickness_quanta(const struct tally_layout *l)
+{
+	return LENGTH_QUANTA_PER_cm * l->grid.voxel_cm[AXIS_Z];
+}
+
+double
+tally_depth_fluence(const struct tally *t, size_t iz)
+{
+	return tally_mean_quanta(t, t->layout.first_depth[SCORE_LENGTH] + iz) / thickness_quanta(&t->layout);
+}
+
+double
+tally_depth_fluence_error(const struct tally *t, size_t iz)
+{
+	return tally_error_quanta(t, t->layout.first_depth[SCORE_LENGTH] + iz) / thickness_quanta(&t->layout);
+}
+
+void
+tally_let_add(struct tally_let *sum, const struct tally *t, const size_t first[N_SCORES], size_t offset)
+{
+	sum->length += tally_quanta(t, first[SCORE_LENGTH] + offset);
+	sum->let += tally_quanta(t, first[SCORE_LET] + offset);
+	sum->let2 += tally_quanta(t, first[SCORE_LET2] + offset);
+}
+
+void
+tally_let_axis(struct tally_let *sum, const struct tally *t, size_t iz)
+{
+	const struct tally_layout *l = &t->layout;
+
+	for (int i = 0; i < l->n_axis_columns; i++)
+		tally_let_add(sum, t, l->first_voxel, l->axis_column[i] + iz);
+}
+
+double
+tally_let_t_MeV_cm(const struct tally_let *sum)
+{
+	if (sum->length <= 0)
+		return (double)NAN;
+	return (double)sum->let / (double)sum->length * (LENGTH_QUANTA_PER_cm / LET_QUANTA_PER_MeV);
+}
+
+double
+tally_let_d_MeV_cm(const struct tally_let *sum)
+{
+	if (sum->let <= 0)
+		return (double)NAN;
+	return (double)sum->let2 / (double)sum->let * (LET_QUANTA_PER_MeV / LET2_QUANTA_PER_MeV2_cm);
 }
 
 char *
@@ -222,6 +278,21 @@ check_channels(const struct tally *t, struct err *e)
 	return 0;
 }
 
+/* The counters of the shorter range, which would be taken back. */
+static int
+check_remainder(const struct tally *t, struct err *e)
+{
+	const tally_count *c = t->remainder_channel;
+	tally_count spent = c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED];
+
+	if (spent != c[ENERGY_SOURCE])
+		return unequal(e, "quanta of the shorter range", (size_t)t->n_ranges, c[ENERGY_SOURCE], spent);
+	if (c[COUNT_HISTORIES] > (tally_count)t->n_remainder || c[COUNT_HISTORIES] < 0)
+		return unequal(e, "histories of the shorter range", (size_t)t->n_ranges,
+		    (tally_count)t->n_remainder, c[COUNT_HISTORIES]);
+	return 0;
+}
+
 static int
 check_axis(const struct tally *t, struct err *e)
 {
@@ -240,28 +311,40 @@ check_axis(const struct tally *t, struct err *e)
 
 /* `at_depth` [n_depths] receives the sum of the voxels of each depth. */
 static void
-sum_by_depth(const struct tally *t, tally_count *at_depth)
+sum_by_depth(const struct tally *t, int score, tally_count *at_depth)
 {
 	const struct tally_layout *l = &t->layout;
 
+	memset(at_depth, 0, l->n_depths * sizeof *at_depth);
 	for (size_t column = 0; column < l->n_voxels; column += l->n_depths)
 		for (size_t iz = 0; iz < l->n_depths; iz++)
-			at_depth[iz] += tally_quanta(t, column + iz);
+			at_depth[iz] += tally_quanta(t, l->first_voxel[score] + column + iz);
 }
 
 static int
-check_depths(const struct tally *t, const tally_count *at_depth, struct err *e)
+check_depths(const struct tally *t, int score, const tally_count *at_depth, struct err *e)
+{
+	const struct tally_layout *l = &t->layout;
+
+	for (size_t iz = 0; iz < l->n_depths; iz++) {
+		tally_count found = tally_quanta(t, l->first_depth[score] + iz);
+
+		if (found != at_depth[iz]) {
+			unequal(e, "quanta in depth bin", iz, at_depth[iz], found);
+			return err_prefix(e, "%s", score_name[score]);
+		}
+	}
+	return 0;
+}
+
+static int
+check_deposited(const struct tally *t, struct err *e)
 {
 	const struct tally_layout *l = &t->layout;
 	tally_count deposited = 0;
 
-	for (size_t iz = 0; iz < l->n_depths; iz++) {
-		tally_count found = tally_quanta(t, l->first_idd + iz);
-
-		if (found != at_depth[iz])
-			return unequal(e, "quanta in depth bin", iz, at_depth[iz], found);
-		deposited += found;
-	}
+	for (size_t iz = 0; iz < l->n_depths; iz++)
+		deposited += tally_quanta(t, l->first_depth[SCORE_DOSE] + iz);
 	if (deposited != t->channel[ENERGY_DEPOSITED])
 		return unequal(e, "deposited quanta in depth bins, of which there are", l->n_depths,
 		    t->channel[ENERGY_DEPOSITED], deposited);
@@ -272,15 +355,17 @@ int
 tally_check_balance(const struct tally *t, struct err *e)
 {
 	tally_count *at_depth;
-	int status;
+	int status = 0;
 
-	if (check_channels(t, e) != 0 || check_axis(t, e) != 0)
+	if (check_channels(t, e) != 0 || check_remainder(t, e) != 0 || check_axis(t, e) != 0)
 		return -1;
 	at_depth = calloc(t->layout.n_depths, sizeof *at_depth);
 	if (at_depth == NULL)
 		return err_sys(e, "memory to check the balance of %zu depths", t->layout.n_depths);
-	sum_by_depth(t, at_depth);
-	status = check_depths(t, at_depth, e);
+	for (int k = 0; k < t->layout.n_scores && status == 0; k++) {
+		sum_by_depth(t, k, at_depth);
+		status = check_depths(t, k, at_depth, e);
+	}
 	free(at_depth);
-	return status;
+	return status == 0 ? check_deposited(t, e) : -1;
 }

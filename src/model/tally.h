@@ -29,33 +29,61 @@ __extension__ typedef __int128 tally_count;
 
 #define TALLY_BLOCK_BINS 64   /* bins per byte of `touched` */
 
-/* Bins in one flat index: voxels (grid_index), then the integral depth dose (one per z), then the
- * dose on the axis (one per z; the sum over the n_axis_columns columns around the beam's axis). The
- * grid and the density turn energies into doses without asking the plan again. */
-struct tally_layout {
-	struct grid grid;
-	double density_g_cm3;
-	size_t n_voxels, n_depths;
-	size_t first_idd, first_axis;
-	size_t n_bins;
-	size_t axis_column[4];   /* index of the z = 0 voxel of each column */
-	int n_axis_columns;      /* 1, 2 or 4; 0 when the axis misses the grid */
+/* What is scored in each voxel. The lengths and LETs are of primaries. */
+enum score_kind {
+	SCORE_DOSE,         /* energy, quanta of 2^-20 MeV */
+	SCORE_LENGTH,       /* track length, quanta of 2^-26 cm */
+	SCORE_LET,          /* length x LET, quanta of 2^-20 MeV */
+	SCORE_LET2,         /* length x LET^2, quanta of 2^-10 MeV2/cm */
+	N_SCORES
 };
 
-/* A column counts as the axis if the line x, y = beam position runs through it; on the plane between
- * two voxels (within 1e-9 cm) both neighbours count. */
-void tally_layout_init(struct tally_layout *l, const struct plan *p);
+extern const char *const score_name[N_SCORES];
 
-/* Fills n_voxels to n_bins from the grid. -1 when they do not fit into size_t. */
+#define LENGTH_QUANTA_PER_cm 67108864.0
+#define LET_QUANTA_PER_MeV 1048576.0
+#define LET2_QUANTA_PER_MeV2_cm 1024.0
+
+/* Bins in one flat index: for each score there is, its voxels (grid_index), then its sums over each
+ * depth; at the end the dose on the axis (one per depth; the sum over the n_axis_columns columns
+ * around the beam's axis, or the innermost ring). Grid and densities turn energies into doses
+ * without asking the plan again. */
+struct tally_layout {
+	struct grid grid;
+	double *density_g_cm3;     /* [n_depths], of the layer at each depth; owned by the layout */
+	double delivered_primaries;   /* doses are for so many; 0: per primary */
+	int n_scores;              /* 1 dose; 2 and length; 4 and LET */
+	size_t n_voxels, n_depths;
+	size_t first_voxel[N_SCORES];   /* first bin of a score's voxels; of its sums over depths */
+	size_t first_depth[N_SCORES];
+	size_t first_axis;
+	size_t n_bins;
+	size_t axis_column[4];     /* index of the z = 0 voxel of each column */
+	int n_axis_columns;        /* 1, 2 or 4; 0 when the axis misses the grid */
+};
+
+/* A column counts as the axis if the line x, y = position of the (first) spot runs through it; on the
+ * plane between two voxels (within 1e-9 cm) both neighbours count. Of a cylinder the innermost ring
+ * is the axis, wherever the spots are. A depth has the density of the layer that holds its bin's
+ * centre. -1, with nothing to free: ERR_SYSTEM, no memory. */
+int tally_layout_init(struct tally_layout *l, const struct plan *p, struct err *e);
+void tally_layout_free(struct tally_layout *l);
+
+/* Fills n_voxels to n_bins from the grid and n_scores; first bins of scores that are not there are 0.
+ * -1 when they do not fit into size_t. */
 int tally_layout_count(struct tally_layout *l);
 
-/* What one MeV per history in a bin means: of the integral depth dose in MeV cm2/g, of a voxel and of
- * the axis in Gy (NaN when the axis misses the grid). */
-double tally_idd_per_MeV(const struct tally_layout *l);
-double tally_dose_per_MeV(const struct tally_layout *l);
-double tally_axis_dose_per_MeV(const struct tally_layout *l);
+/* What one MeV per history in a bin means at a depth: of the integral depth dose in MeV cm2/g per
+ * primary, always; of a voxel (ring ix when cylindrical, else ix does not matter) and of the axis in
+ * Gy, per primary or for the delivered ones (NaN when the axis misses the grid). */
+double tally_idd_per_MeV(const struct tally_layout *l, int iz);
+double tally_dose_per_MeV(const struct tally_layout *l, int ix, int iz);
+double tally_axis_dose_per_MeV(const struct tally_layout *l, int iz);
 
-/* The centre of a voxel along an axis; along z it is the depth. */
+/* Volume of a voxel or ring, cm3. */
+double tally_volume_cm3(const struct tally_layout *l, int ix);
+
+/* The centre of a voxel along an axis; along z it is the depth, along x of a cylinder the radius. */
 double tally_centre_cm(const struct tally_layout *l, int axis, int index);
 
 /* A finished run. `sum` and `square` are over the full ranges; a last, shorter range stays apart
@@ -72,20 +100,60 @@ struct tally {
 	 * need not be read. NULL: nothing is known. */
 	const unsigned char *touched;
 	tally_count channel[N_CHANNELS];   /* everything, the remainder included */
+	tally_count remainder_channel[N_CHANNELS];   /* its share, 0 when there is none */
+	uint64_t n_left_out;            /* histories that were not done, because they killed their workers */
+	const uint64_t *left_out;       /* their numbers, ascending */
 };
 
+/* Histories that were numbered, [0, n), and those of them that were done. */
+uint64_t tally_extent(const struct tally *t);
 uint64_t tally_histories(const struct tally *t);
 
 /* Quanta in a bin, the remainder included. */
 tally_count tally_quanta(const struct tally *t, size_t bin);
 
-/* Mean energy per history in a bin and its standard error, MeV. The error is NaN when fewer than
- * two full ranges were done. */
+/* Mean per history in a bin and its standard error, in quanta of what is scored there. The error is NaN
+ * when fewer than two full ranges were done. */
+double tally_mean_quanta(const struct tally *t, size_t bin);
+double tally_error_quanta(const struct tally *t, size_t bin);
+
+/* The same of energies, MeV. */
 double tally_mean_MeV(const struct tally *t, size_t bin);
 double tally_error_MeV(const struct tally *t, size_t bin);
 
+/* Dose in a voxel and its standard error, Gy, per primary or for the delivered ones. */
+double tally_dose_Gy(const struct tally *t, size_t voxel);
+double tally_dose_error_Gy(const struct tally *t, size_t voxel);
+
+/* Fluence of the primaries from the scores of length: track length per primary, by volume in a voxel
+ * (1/cm2) and by thickness in a depth (a number; a track at an angle counts by more than one). Its
+ * standard error. Needs SCORE_LENGTH. */
+double tally_fluence_cm2(const struct tally *t, size_t voxel);
+double tally_depth_fluence(const struct tally *t, size_t iz);
+double tally_depth_fluence_error(const struct tally *t, size_t iz);
+
+/* The unrestricted LET of the primaries in one or more bins: in the medium, dE/dx. Starts from zeros;
+ * bins are added by their place behind the first one of each score (first_voxel, first_depth).
+ * Needs SCORE_LET and SCORE_LET2. */
+struct tally_let {
+	tally_count length, let, let2;   /* quanta */
+};
+void tally_let_add(struct tally_let *sum, const struct tally *t, const size_t first[N_SCORES],
+    size_t offset);
+void tally_let_axis(struct tally_let *sum, const struct tally *t, size_t iz);
+
+/* Its mean over track length, and over dose: sum(length LET^2) / sum(length LET). MeV/cm, NaN where no
+ * primary came. */
+double tally_let_t_MeV_cm(const struct tally_let *sum);
+double tally_let_d_MeV_cm(const struct tally_let *sum);
+
+/* The standard error divided by the mean, averaged over the voxels above half of the highest dose; NaN
+ * when it is not known. */
+double tally_mean_relative_error(const struct tally *t);
+
 /* ERR_INTERNAL, with the figures, unless source = deposited + outside + escaped, the voxels add up to
- * `deposited`, each depth and axis bin is the sum of its voxels, and each history has one fate. */
+ * `deposited`, of every score each depth bin is the sum of its voxels, each axis bin that of its
+ * columns, and each history has one fate. */
 int tally_check_balance(const struct tally *t, struct err *e);
 
 /* Decimal text of a 128-bit count; buf holds 48 characters. Returns buf. */

@@ -12,50 +12,16 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "phys/fmath.h"
-#include "phys/rotation.h"
+#include "phys/flight.h"
+#include "phys/lanes.h"
 #include "phys/scattering.h"
+#include "phys/scoring.h"
 #include "phys/source.h"
 #include "phys/step.h"
 
-enum {
-	LANES = STEP_LANES,
-	STEPS_MAX = 100000000        /* of one history: beyond it, it does not end */
-};
+enum { STEPS_MAX = 100000000 };      /* of one history: beyond it, it does not end */
 
-/* What a lane does next, or has just met. */
-enum event { STEP_BEGINS, TO_HINGE, AT_HINGE, TO_END, STOPPED, ESCAPED };
-
-struct batch {
-	int n;                               /* lanes in use: 0..n-1 */
-	double position_cm[3][LANES];
-	double direction[3][LANES];
-	double to_face_cm[3][LANES];         /* along the direction, to the voxel's next face */
-	double face_pitch_cm[3][LANES];      /* and from face to face */
-	double to_exit_cm[LANES];            /* to the edge of the phantom */
-	double to_event_cm[LANES];           /* to the hinge or the end of the step */
-	double after_hinge_cm[LANES];
-	double range_g_cm2[LANES];
-	double range_loss_g_cm3[LANES];      /* of residual range, per cm of this step */
-	double tilt_rad[2][LANES];           /* projected deflections at the hinge */
-	double pv_birth_MeV[LANES];
-	int64_t energy_q[LANES];             /* at the last deposit */
-	int32_t voxel[3][LANES];
-	uint64_t history[LANES];
-	uint32_t draw[LANES];
-	uint32_t steps[LANES];
-	enum event event[LANES];
-	struct steps steps_begun;            /* workspace of begin_steps */
-	struct bends bends;                  /* workspace of bend */
-};
-
-/* Everything a pass needs to know beside the lanes. */
-struct pass {
-	const struct physics *ph;
-	const struct tally_layout *layout;
-	struct score *score;
-	uint64_t first, next, end;           /* histories of the range */
-};
+#define BEND_TOLERANCE 0.05          /* of the way to the boundary, that a bend makes longer */
 
 struct batch *
 batch_new(void)
@@ -67,40 +33,6 @@ void
 batch_free(struct batch *b)
 {
 	free(b);
-}
-
-static int64_t
-quantise(double energy_MeV)
-{
-	return (int64_t)(energy_MeV * QUANTA_PER_MeV);
-}
-
-static double
-inverse(double d)
-{
-	if (fm_abs(d) < ROTATION_FLAT)
-		return d < 0.0 ? -1.0 / ROTATION_FLAT : 1.0 / ROTATION_FLAT;
-	return 1.0 / d;
-}
-
-/* Distances from where the lane is, along where it goes. */
-static void
-aim(struct batch *b, int i, const struct physics *ph)
-{
-	double exit_cm = 1e300;
-
-	for (int k = 0; k < 3; k++) {
-		double inv = inverse(b->direction[k][i]), x = b->position_cm[k][i];
-		int forward = inv > 0.0;
-		double face = ph->grid.origin_cm[k]
-		    + (double)(b->voxel[k][i] + forward) * ph->grid.voxel_cm[k];
-		double edge = ((forward ? ph->phantom_high_cm[k] : ph->phantom_low_cm[k]) - x) * inv;
-
-		b->to_face_cm[k][i] = (face - x) * inv;
-		b->face_pitch_cm[k][i] = ph->grid.voxel_cm[k] * fm_abs(inv);
-		exit_cm = edge < exit_cm ? edge : exit_cm;
-	}
-	b->to_exit_cm[i] = exit_cm;
 }
 
 static void
@@ -121,42 +53,52 @@ record_state(const struct batch *b, int i, const struct pass *p, double energy_M
 	s->fate = fate;
 }
 
+/* Puts a primary into lane i, `way_cm` on along its direction, with the energy that the tables know
+ * for its range: deposits then telescope from there. */
+static void
+place(struct batch *b, int i, const struct physics *ph, const struct primary *primary, double way_cm)
+{
+	const struct medium *m;
+	double energy_MeV;
+
+	for (int k = 0; k < 3; k++) {
+		b->position_cm[k][i] = primary->position_cm[k] + way_cm * primary->direction[k];
+		b->direction[k][i] = primary->direction[k];
+	}
+	flight_locate(b, i, ph);
+	m = lane_medium(b, i, ph);
+	b->range_g_cm2[i] = range_g_cm2(&m->range, primary->energy_MeV);
+	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
+	b->path_cm[i] = 0.0;
+	energy_MeV = lut_at(&m->energy_MeV, lut_find(b->range_g_cm2[i]));
+	b->energy_q[i] = (int64_t)(energy_MeV * QUANTA_PER_MeV);
+	b->pv_birth_MeV[i] = scattering_pv_MeV(energy_MeV, ph->ion.mass_MeV);
+	b->core_rad2[i] = 0.0;
+	b->draw[i] = primary->draws;
+	b->steps[i] = 0;
+	b->event[i] = STEP_BEGINS;
+}
+
 /* Starts history p->next in lane i; false when it misses the phantom and is over already. */
 static bool
 birth(struct batch *b, int i, struct pass *p)
 {
-	const struct physics *ph = p->ph;
-	const struct medium *m = &ph->medium;
 	struct primary primary;
-	double distance_cm, energy_MeV;
+	double distance_cm;
 
-	source_primary(ph, p->next, &primary);
-	distance_cm = source_distance_to_phantom_cm(ph, &primary);
+	source_primary(p->ph, p->next, &primary);
+	distance_cm = source_distance_to_phantom_cm(p->ph, &primary);
 	b->history[i] = p->next++;
-	b->draw[i] = primary.draws;
-	b->steps[i] = 0;
-	b->range_g_cm2[i] = range_g_cm2(&ph->range, primary.energy_MeV);
-	energy_MeV = lut_at(&m->energy_MeV, lut_find(b->range_g_cm2[i]));
-	b->energy_q[i] = quantise(energy_MeV);
-	b->pv_birth_MeV[i] = scattering_pv_MeV(energy_MeV, ph->beam.ion.mass_MeV);
-	b->event[i] = STEP_BEGINS;
-	for (int k = 0; k < 3; k++) {
-		double x = primary.position_cm[k] + (distance_cm > 0.0 ? distance_cm : 0.0)
-		    * primary.direction[k];
-
-		b->position_cm[k][i] = x;
-		b->direction[k][i] = primary.direction[k];
-		b->voxel[k][i] = (int32_t)fm_floor((x - ph->grid.origin_cm[k]) / ph->grid.voxel_cm[k]);
-	}
+	place(b, i, p->ph, &primary, distance_cm > 0.0 ? distance_cm : 0.0);
 	p->score->channel[ENERGY_SOURCE] += b->energy_q[i];
 	p->score->channel[COUNT_HISTORIES]++;
 	if (distance_cm < 0.0) {
 		p->score->channel[ENERGY_ESCAPED] += b->energy_q[i];
 		p->score->channel[COUNT_MISSED]++;
-		record_state(b, i, p, energy_MeV, FATE_MISSED);
+		record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, FATE_MISSED);
 		return false;
 	}
-	aim(b, i, ph);
+	flight_aim(b, i, p->ph);
 	return true;
 }
 
@@ -174,7 +116,10 @@ begin_steps(struct batch *b, const struct physics *ph)
 		lane[s->n] = i;
 		s->history[s->n] = b->history[i];
 		s->draw[s->n] = b->draw[i]++;
+		s->medium[s->n] = lane_medium(b, i, ph);
 		s->range_g_cm2[s->n] = b->range_g_cm2[i];
+		s->to_boundary_cm[s->n] = b->to_exit_cm[i];
+		s->core_rad2[s->n] = b->core_rad2[i];
 		s->pv_birth_MeV[s->n++] = b->pv_birth_MeV[i];
 	}
 	steps_decide(s, ph);
@@ -184,11 +129,22 @@ begin_steps(struct batch *b, const struct physics *ph)
 		b->to_event_cm[i] = s->hinge_cm[j];
 		b->after_hinge_cm[i] = s->after_hinge_cm[j];
 		b->range_loss_g_cm3[i] = s->range_loss_g_cm3[j];
+		b->is_to_boundary[i] = s->is_to_boundary[j];
+		b->core_rad2[i] = s->core_rad2[j];
 		b->tilt_rad[0][i] = s->tilt_rad[0][j];
 		b->tilt_rad[1][i] = s->tilt_rad[1][j];
 		b->event[i] = TO_HINGE;
 		b->steps[i]++;
 	}
+}
+
+/* A step that was to end at the boundary does so after its bend, too, unless that has turned it away
+ * from it: else a step of next to nothing would follow. */
+static void
+end_at_boundary(struct batch *b, int i)
+{
+	if (b->to_exit_cm[i] <= b->to_event_cm[i] * (1.0 + BEND_TOLERANCE))
+		b->to_event_cm[i] = b->to_exit_cm[i];
 }
 
 /* Bends every lane that is at its hinge. */
@@ -216,97 +172,27 @@ bend(struct batch *b, const struct physics *ph)
 	for (int j = 0; j < t->n; j++) {
 		for (int k = 0; k < 3; k++)
 			b->direction[k][lane[j]] = t->direction[k][j];
-		aim(b, lane[j], ph);
+		flight_aim(b, lane[j], ph);
+		if (b->is_to_boundary[lane[j]])
+			end_at_boundary(b, lane[j]);
 	}
-}
-
-static void
-deposit(const struct batch *b, int i, const struct pass *p, int64_t quanta)
-{
-	const struct grid *g = &p->ph->grid;
-	size_t bin;
-
-	for (int k = 0; k < 3; k++)
-		if ((uint32_t)b->voxel[k][i] >= (uint32_t)g->n[k]) {
-			p->score->channel[ENERGY_OUTSIDE] += quanta;
-			return;
-		}
-	bin = grid_index(g, b->voxel[0][i], b->voxel[1][i], b->voxel[2][i]);
-	p->score->touched[bin >> SCORE_BLOCK_SHIFT] = 1;
-	p->score->bins[bin] += quanta;
-	p->score->channel[ENERGY_DEPOSITED] += quanta;
-}
-
-/* Tallies what lane i has lost since the last deposit, in the voxel that it is in. */
-static void
-deposit_loss(struct batch *b, int i, const struct pass *p)
-{
-	int64_t now = quantise(lut_at(&p->ph->medium.energy_MeV, lut_find(b->range_g_cm2[i])));
-
-	if (now > b->energy_q[i])                /* rounding, one quantum at most */
-		now = b->energy_q[i];
-	deposit(b, i, p, b->energy_q[i] - now);
-	b->energy_q[i] = now;
-}
-
-/* At the end of a step: on to the next one, or the end of the range. Written so that a NaN ends. */
-static enum event
-after_step(const struct batch *b, int i, const struct physics *ph)
-{
-	bool goes_on = b->range_g_cm2[i] > ph->medium.cutoff_g_cm2 * (1.0 + 1e-9);
-
-	return goes_on ? STEP_BEGINS : STOPPED;
-}
-
-/* Flies lane i straight to whatever comes first, and deals with faces and edges. */
-static void
-fly(struct batch *b, int i, const struct pass *p)
-{
-	int axis = 0;
-	double face, l;
-
-	for (int k = 1; k < 3; k++)
-		axis = b->to_face_cm[k][i] < b->to_face_cm[axis][i] ? k : axis;
-	face = b->to_face_cm[axis][i];
-	l = face < b->to_event_cm[i] ? face : b->to_event_cm[i];
-	l = l < b->to_exit_cm[i] ? l : b->to_exit_cm[i];
-	for (int k = 0; k < 3; k++) {
-		b->position_cm[k][i] += l * b->direction[k][i];
-		b->to_face_cm[k][i] -= l;
-	}
-	b->to_event_cm[i] -= l;
-	b->range_g_cm2[i] -= l * b->range_loss_g_cm3[i];
-	if (l == b->to_exit_cm[i]) {
-		deposit_loss(b, i, p);
-		b->event[i] = ESCAPED;
-		return;
-	}
-	b->to_exit_cm[i] -= l;
-	if (l == face) {
-		deposit_loss(b, i, p);
-		b->voxel[axis][i] += b->direction[axis][i] < 0.0 ? -1 : 1;
-		b->to_face_cm[axis][i] = b->face_pitch_cm[axis][i];
-	}
-	if (b->to_event_cm[i] <= 0.0)
-		b->event[i] = b->event[i] == TO_HINGE ? AT_HINGE : after_step(b, i, p->ph);
 }
 
 static void
 death(struct batch *b, int i, const struct pass *p)
 {
 	int64_t *channel = p->score->channel;
-	double energy_MeV = (double)b->energy_q[i] / QUANTA_PER_MeV;
+	bool is_stopped = b->event[i] == STOPPED;
 
+	score_track(b, i, p);
+	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV,
+	    is_stopped ? FATE_STOPPED : FATE_ESCAPED);
 	channel[COUNT_STEPS] += b->steps[i];
-	if (b->event[i] == STOPPED) {
-		channel[COUNT_STOPPED]++;
-		deposit(b, i, p, b->energy_q[i]);
-		record_state(b, i, p, energy_MeV, FATE_STOPPED);
-	} else {
-		channel[COUNT_ESCAPED]++;
+	channel[is_stopped ? COUNT_STOPPED : COUNT_ESCAPED]++;
+	if (is_stopped)
+		score_rest(b, i, p);
+	else
 		channel[ENERGY_ESCAPED] += b->energy_q[i];
-		record_state(b, i, p, energy_MeV, FATE_ESCAPED);
-	}
 }
 
 /* Fills lane i with the next history that meets the phantom; false when the range is used up. */
@@ -329,15 +215,22 @@ move_lane(struct batch *b, int from, int to)
 		b->face_pitch_cm[k][to] = b->face_pitch_cm[k][from];
 		b->voxel[k][to] = b->voxel[k][from];
 	}
+	b->ring_step[to] = b->ring_step[from];
+	b->layer[to] = b->layer[from];
 	b->to_exit_cm[to] = b->to_exit_cm[from];
+	b->exit_axis[to] = b->exit_axis[from];
 	b->to_event_cm[to] = b->to_event_cm[from];
 	b->after_hinge_cm[to] = b->after_hinge_cm[from];
+	b->is_to_boundary[to] = b->is_to_boundary[from];
 	b->range_g_cm2[to] = b->range_g_cm2[from];
+	b->range_scored_g_cm2[to] = b->range_scored_g_cm2[from];
 	b->range_loss_g_cm3[to] = b->range_loss_g_cm3[from];
 	b->tilt_rad[0][to] = b->tilt_rad[0][from];
 	b->tilt_rad[1][to] = b->tilt_rad[1][from];
 	b->pv_birth_MeV[to] = b->pv_birth_MeV[from];
+	b->core_rad2[to] = b->core_rad2[from];
 	b->energy_q[to] = b->energy_q[from];
+	b->path_cm[to] = b->path_cm[from];
 	b->history[to] = b->history[from];
 	b->draw[to] = b->draw[from];
 	b->steps[to] = b->steps[from];
@@ -361,35 +254,9 @@ bury(struct batch *b, struct pass *p, struct err *e)
 	return 0;
 }
 
-/* Integral depth dose and dose on the axis of the range, from its voxels. */
-static void
-complete_depths(const struct tally_layout *l, struct score *s)
-{
-	size_t n_blocks = (l->n_voxels + 63) >> SCORE_BLOCK_SHIFT;
-
-	for (size_t block = 0; block < n_blocks; block++) {
-		size_t bin = block << SCORE_BLOCK_SHIFT;
-		size_t end = bin + 64 < l->n_voxels ? bin + 64 : l->n_voxels;
-		size_t depth = bin % l->n_depths;
-
-		if (!s->touched[block])
-			continue;
-		for (; bin < end; bin++) {
-			s->bins[l->first_idd + depth] += s->bins[bin];
-			depth = depth + 1 < l->n_depths ? depth + 1 : 0;
-		}
-	}
-	for (int c = 0; c < l->n_axis_columns; c++)
-		for (size_t depth = 0; depth < l->n_depths; depth++)
-			s->bins[l->first_axis + depth] += s->bins[l->axis_column[c] + depth];
-	for (size_t block = l->first_idd >> SCORE_BLOCK_SHIFT; block <= (l->n_bins - 1) >> SCORE_BLOCK_SHIFT;
-	    block++)
-		s->touched[block] = 1;
-}
-
 int
-history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
-    uint64_t first, uint32_t count, struct score *score, struct err *e)
+history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct range_score *score, struct err *e)
 {
 	struct pass p = {ph, layout, score, first, first, first + count};
 
@@ -398,11 +265,26 @@ history_run(struct batch *b, const struct physics *ph, const struct tally_layout
 	while (b->n > 0) {
 		begin_steps(b, ph);
 		for (int i = 0; i < b->n; i++)
-			fly(b, i, &p);
+			flight_advance(b, i, &p);
 		bend(b, ph);
 		if (bury(b, &p, e) != 0)
 			return -1;
 	}
-	complete_depths(layout, score);
+	return 0;
+}
+
+void
+history_complete(const struct tally_layout *layout, struct range_score *score)
+{
+	score_complete(layout, score);
+}
+
+int
+history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct range_score *score, struct err *e)
+{
+	if (history_carry(b, ph, layout, first, count, score, e) != 0)
+		return -1;
+	history_complete(layout, score);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 /* Where a range scores: bins laid out as struct tally_layout says, in quanta; touched[bin / 64]
  * is set to 1 for each bin written; channel[] are the counts of the range. All zero at first. */
-struct score {
+struct range_score {
 	int64_t *bins;
 	unsigned char *touched;
 	int64_t *channel;
@@ -27,10 +27,16 @@ struct batch;                         /* the histories in flight, one owner */
 struct batch *batch_new(void);
 void batch_free(struct batch *b);
 
-/* Carries histories [first, first + count) and completes the depth bins. The score depends on
- * the physics and the numbers of the histories alone. Fails (ERR_INTERNAL, naming the history)
- * only when a history does not end. */
+/* Carries histories [first, first + count). The score depends on the physics and the numbers of the
+ * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end. */
+int history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct range_score *score, struct err *e);
+
+/* Once all histories of a range are carried: its depth bins, which are sums of its voxels. */
+void history_complete(const struct tally_layout *layout, struct range_score *score);
+
+/* Both at once. */
 int history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
-    uint64_t first, uint32_t count, struct score *score, struct err *e);
+    uint64_t first, uint32_t count, struct range_score *score, struct err *e);
 
 #endif

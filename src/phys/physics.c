@@ -1,191 +1,148 @@
-/* Builds the immutable tables of a run from its plan. */
+/* Builds the immutable tables of a run from its plan: the block's layout, its layers and its source. */
 #include "phys/physics.h"
 
-#include <stddef.h>
-
-#include "base/units.h"
 #include "phys/fmath.h"
+#include "phys/medium.h"
 #include "phys/rotation.h"
-#include "phys/scattering.h"
-#include "phys/stopping.h"
-#include "phys/straggling.h"
 
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
+#define BLOCK_ALIGNMENT 64
 
-/* What the tabulated functions are made of. */
-struct recipe {
-	const struct range_table *range;
-	const struct ion *ion;
-	double Z_over_A;
-	double scattering_length_g_cm2;
+/* Offsets of the block's parts. */
+struct block {
+	size_t medium, boundary, source, end;
 };
 
-typedef double (*range_function)(const struct recipe *r, double range_g_cm2);
-
-static double
-stopping_total(const struct recipe *r, double energy_MeV)
+static size_t
+aligned(size_t n)
 {
-	double electronic, nuclear;
-
-	range_stopping(r->range, energy_MeV, &electronic, &nuclear);
-	return electronic + nuclear;
+	return (n + BLOCK_ALIGNMENT - 1) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
 }
 
-static double
-at_energy(const struct recipe *r, double range_g_cm2)
+static struct block
+block_layout(const struct plan *p)
 {
-	return range_energy_MeV(r->range, range_g_cm2);
+	size_t n_layers = (size_t)p->phantom.n_layers, n_spots = (size_t)p->beam.n_spots;
+	struct block b;
+
+	b.medium = aligned(sizeof(struct physics));
+	b.boundary = b.medium + aligned(n_layers * sizeof(struct medium));
+	b.source = b.boundary + aligned((n_layers + 1) * sizeof(double));
+	b.end = b.source + aligned(n_spots * sizeof(struct source));
+	return b;
 }
 
-static double
-at_range_variance(const struct recipe *r, double range_g_cm2)
+size_t
+physics_size(const struct plan *p)
 {
-	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
-	double second, third;
-
-	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
-	return second / (s * s);
-}
-
-static double
-at_range_third(const struct recipe *r, double range_g_cm2)
-{
-	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
-	double second, third;
-
-	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
-	return third / (s * s * s);
-}
-
-static double
-at_pv(const struct recipe *r, double range_g_cm2)
-{
-	return scattering_pv_MeV(at_energy(r, range_g_cm2), r->ion->mass_MeV);
-}
-
-static double
-at_log10_pv(const struct recipe *r, double range_g_cm2)
-{
-	return fm_log10(at_pv(r, range_g_cm2));
-}
-
-static double
-at_scattering(const struct recipe *r, double range_g_cm2)
-{
-	double q = r->ion->Z * SCATTERING_ENERGY_MeV / at_pv(r, range_g_cm2);
-
-	return q * q / r->scattering_length_g_cm2;
-}
-
-static double
-slope_at(range_function f, const struct recipe *r, double x)
-{
-	double h = x * (1.0 / 1024.0);
-
-	return (f(r, x + h) - f(r, x - h)) / (2.0 * h);
-}
-
-/* Segments from the one that holds `low` to the one that holds `high`; the others stay zero and
- * are never looked up. */
-static void
-tabulate(struct lut *l, range_function f, const struct recipe *r, double low, double high)
-{
-	unsigned first = (unsigned)lut_find(low).segment, last = (unsigned)lut_find(high).segment;
-	double value = f(r, lut_knot(first)), slope = slope_at(f, r, lut_knot(first));
-
-	for (unsigned i = first; i <= last; i++) {
-		double x = lut_knot(i + 1);
-		double next = f(r, x), next_slope = slope_at(f, r, x);
-
-		lut_set(l, i, value, slope, next, next_slope);
-		value = next;
-		slope = next_slope;
-	}
+	return block_layout(p).end;
 }
 
 static void
-medium_build(struct medium *m, const struct recipe *r, const struct plan *p, double energy_max_MeV)
+build_phantom(struct physics *ph, double *boundary_cm, const struct plan *p)
 {
-	double high = range_g_cm2(r->range, energy_max_MeV);
-	double low;
+	double z = 0.0;
 
-	m->density_g_cm3 = p->phantom.material.density_g_cm3;
-	m->cutoff_g_cm2 = p->transport.cutoff_cm * m->density_g_cm3;
-	m->step_max_g_cm2 = p->transport.step_cm * m->density_g_cm3;
-	low = m->cutoff_g_cm2 * (1.0 - p->transport.range_fraction);
-	tabulate(&m->energy_MeV, at_energy, r, low, high);
-	tabulate(&m->range_variance, at_range_variance, r, low, high);
-	tabulate(&m->range_third, at_range_third, r, low, high);
-	tabulate(&m->scattering, at_scattering, r, low, high);
-	tabulate(&m->pv_MeV, at_pv, r, low, high);
-	tabulate(&m->log10_pv, at_log10_pv, r, low, high);
-}
-
-static int
-build_range(struct physics *ph, const struct plan *p, struct err *e)
-{
-	struct stopping s;
-
-	if (stopping_init(&s, &p->beam.ion, &p->phantom.material, e) != 0)
-		return -1;
-	if (p->phantom.stopping.n > 0)
-		return range_build_user(&ph->range, &s, &p->phantom.stopping, e);
-	range_build(&ph->range, &s);
-	return 0;
-}
-
-static int
-check_energies(const struct physics *ph, const struct plan *p, struct err *e)
-{
-	const struct beam *b = &p->beam;
-	double low_MeV = range_energy_min_MeV(&ph->range);
-	double high_MeV = range_energy_max_MeV(&ph->range);
-	double A = b->ion.A;
-
-	if (ph->energy_max_MeV > high_MeV)
-		return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
-		    " spread) are above the stopping-power table, which ends at %.6g MeV/u",
-		    ph->energy_max_MeV / A, SPREAD_SIGMAS, high_MeV / A);
-	if (ph->energy_min_MeV < low_MeV)
-		return err_set(e, ERR_INPUT, "the cutoff of %.6g mm is a residual energy of %.6g keV/u,"
-		    " below the stopping-power table, which begins at %.6g keV/u",
-		    p->transport.cutoff_cm * 10.0, ph->energy_min_MeV / A * 1e3, low_MeV / A * 1e3);
-	if (b->energy_MeV <= ph->energy_min_MeV)
-		return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
-		    " which is at %.6g MeV/u", b->energy_MeV / A, ph->energy_min_MeV / A);
-	return 0;
-}
-
-int
-physics_build(struct physics *ph, const struct plan *p, struct err *e)
-{
-	const struct beam *b = &p->beam;
-	struct recipe recipe = {
-		.range = &ph->range,
-		.ion = &b->ion,
-		.Z_over_A = material_Z_over_A(&p->phantom.material),
-		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&p->phantom.material),
-	};
-
-	ph->seed = p->seed;
-	ph->beam = *b;
-	rotation_frame(b->direction, ph->beam_e, ph->beam_f);
-	ph->grid = p->grid;
-	ph->transport = p->transport;
 	for (int k = 0; k < N_AXES; k++) {
 		double half = 0.5 * p->phantom.size_cm[k];
 
 		ph->phantom_low_cm[k] = k == AXIS_Z ? 0.0 : -half;
 		ph->phantom_high_cm[k] = k == AXIS_Z ? p->phantom.size_cm[k] : half;
 	}
-	if (build_range(ph, p, e) != 0)
+	ph->n_layers = p->phantom.n_layers;
+	ph->boundary_cm = boundary_cm;
+	for (int i = 0; i < ph->n_layers; i++) {
+		boundary_cm[i] = z;
+		z += p->phantom.layer[i].thickness_cm;
+	}
+	boundary_cm[ph->n_layers] = ph->phantom_high_cm[AXIS_Z];
+}
+
+static void
+build_sources(struct physics *ph, struct source *source, const struct plan *p)
+{
+	double total = 0.0, sum = 0.0;
+
+	ph->n_sources = p->beam.n_spots;
+	ph->source = source;
+	ph->energy_max_MeV = 0.0;
+	for (int i = 0; i < p->beam.n_spots; i++)
+		total += p->beam.spot[i].weight;
+	for (int i = 0; i < p->beam.n_spots; i++) {
+		const struct spot *s = &p->beam.spot[i];
+		double most = s->energy_MeV * (1.0 + SPREAD_SIGMAS * s->energy_spread);
+
+		source[i].spot = *s;
+		rotation_frame(s->direction, source[i].e, source[i].f);
+		sum += s->weight;
+		source[i].share = sum < total ? (uint64_t)(sum / total * 0x1p64) : UINT64_MAX;
+		ph->energy_max_MeV = most > ph->energy_max_MeV ? most : ph->energy_max_MeV;
+	}
+	source[p->beam.n_spots - 1].share = UINT64_MAX;
+}
+
+static int
+check_layer(struct physics *ph, const struct medium *m, const struct layer *layer,
+    const struct plan *p, struct err *e)
+{
+	double A = p->beam.ion.A;
+	double low_MeV = range_energy_min_MeV(&m->range), high_MeV = range_energy_max_MeV(&m->range);
+	double cutoff_MeV = range_energy_MeV(&m->range,
+	    p->transport.cutoff_cm * layer->material.density_g_cm3);
+
+	if (ph->energy_max_MeV > high_MeV)
+		return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
+		    " spread) are above the stopping-power table of %s, which ends at %.6g MeV/u",
+		    ph->energy_max_MeV / A, SPREAD_SIGMAS, layer->material.name, high_MeV / A);
+	if (cutoff_MeV < low_MeV)
+		return err_set(e, ERR_INPUT, "the cutoff of %.6g mm is a residual energy of %.6g keV/u in %s,"
+		    " below its stopping-power table, which begins at %.6g keV/u",
+		    p->transport.cutoff_cm * 10.0, cutoff_MeV / A * 1e3, layer->material.name,
+		    low_MeV / A * 1e3);
+	if (cutoff_MeV > ph->energy_min_MeV)
+		ph->energy_min_MeV = cutoff_MeV;
+	return 0;
+}
+
+static int
+build_media(struct physics *ph, struct medium *medium, const struct plan *p, struct err *e)
+{
+	ph->medium = medium;
+	for (int i = 0; i < p->phantom.n_layers; i++) {
+		const struct layer *layer = &p->phantom.layer[i];
+
+		if (medium_build_range(&medium[i], &p->beam.ion, layer, e) != 0 ||
+		    check_layer(ph, &medium[i], layer, p, e) != 0)
+			return -1;
+	}
+	for (int i = 0; i < p->beam.n_spots; i++)
+		if (p->beam.spot[i].energy_MeV <= ph->energy_min_MeV)
+			return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
+			    " which is at %.6g MeV/u", p->beam.spot[i].energy_MeV / p->beam.ion.A,
+			    ph->energy_min_MeV / p->beam.ion.A);
+	for (int i = 0; i < p->phantom.n_layers; i++)
+		medium_tabulate(&medium[i], &p->beam.ion, &p->phantom.layer[i], &p->transport,
+		    ph->energy_max_MeV);
+	return 0;
+}
+
+int
+physics_build(struct physics *ph, const struct plan *p, struct err *e)
+{
+	struct block b = block_layout(p);
+	unsigned char *base = (unsigned char *)ph;
+
+	*ph = (struct physics){
+		.seed = p->seed,
+		.ion = p->beam.ion,
+		.scoring = p->scoring,
+		.transport = p->transport,
+	};
+	build_phantom(ph, (double *)(void *)(base + b.boundary), p);
+	build_sources(ph, (struct source *)(void *)(base + b.source), p);
+	if (build_media(ph, (struct medium *)(void *)(base + b.medium), p, e) != 0)
 		return -1;
-	ph->energy_max_MeV = b->energy_MeV * (1.0 + SPREAD_SIGMAS * b->energy_spread);
-	ph->energy_min_MeV = range_energy_MeV(&ph->range,
-	    p->transport.cutoff_cm * p->phantom.material.density_g_cm3);
-	if (check_energies(ph, p, e) != 0)
-		return -1;
-	medium_build(&ph->medium, &recipe, p, ph->energy_max_MeV);
-	ph->range_at_birth_cm = range_g_cm2(&ph->range, b->energy_MeV) / ph->medium.density_g_cm3;
+	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)
+	    / ph->medium[0].density_g_cm3;
 	return 0;
 }

@@ -1,9 +1,10 @@
-/* The immutable physics of a run: what a step needs, tabulated against the residual range. Plain
- * data without a pointer, built once, mapped read-only and shared by all workers. */
+/* The immutable physics of a run: what a step needs, tabulated against the residual range. One block
+ * of plain data, built once, mapped read-only and shared by all workers; its few pointers point into
+ * the block itself, which is mapped before the workers are forked. */
 #ifndef PHYS_PHYSICS_H
 #define PHYS_PHYSICS_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -11,34 +12,52 @@
 #include "phys/lut.h"
 #include "phys/range.h"
 
-/* One projectile in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
+/* The projectile in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
 struct medium {
 	double density_g_cm3;
 	double cutoff_g_cm2;             /* R at which the rest is deposited */
 	double step_max_g_cm2;
+	double single_scattering;        /* chi_c^2 (pv)^2 per g/cm2, MeV2 rad2 cm2/g */
+	double nuclear_radius_fm;        /* where the form factor ends it */
 	struct lut energy_MeV;
 	struct lut range_variance;       /* straggling: second central moment of the loss, as range, per g/cm2 */
 	struct lut range_third;          /* third likewise, (g/cm2)^3 per g/cm2 */
 	struct lut scattering;           /* z^2 (15 MeV / pv)^2 / X_S, rad2 per g/cm2 */
 	struct lut pv_MeV;
 	struct lut log10_pv;
+	struct lut let_MeV_cm;           /* unrestricted: the electronic stopping power, */
+	struct lut let_length_MeV;       /* its integral over the track that is left, */
+	struct lut let2_length_MeV2_cm;  /* and that of its square */
+	struct range_table range;
+};
+
+/* A spot, ready to be sampled. */
+struct source {
+	struct spot spot;
+	double e[3], f[3];               /* complete its direction to a frame */
+	uint64_t share;                  /* of 2^64, up to and with this spot */
 };
 
 struct physics {
 	uint64_t seed;
-	struct beam beam;
-	double beam_e[3], beam_f[3];     /* complete beam.direction to a frame */
-	double energy_min_MeV, energy_max_MeV;   /* what the tables cover at birth */
-	double range_at_birth_cm;        /* CSDA, of the beam's mean energy */
+	struct ion ion;
+	double energy_min_MeV;           /* a primary starts above it: the cutoff's, in any layer */
+	double energy_max_MeV;           /* no primary starts above it */
+	double range_at_birth_cm;        /* CSDA, of the first spot's mean energy in the first layer */
 	double phantom_low_cm[3], phantom_high_cm[3];
-	struct grid grid;
+	struct scoring scoring;
 	struct transport transport;
-	struct range_table range;
-	struct medium medium;
+	int n_layers, n_sources;
+	const struct medium *medium;     /* [n_layers] */
+	const double *boundary_cm;       /* [n_layers + 1], z */
+	const struct source *source;     /* [n_sources] */
 };
 
-/* Fills the tables for a plan. ERR_INPUT when the plan's energies or its cutoff leave the range of
- * validity of the stopping power (1 keV/u to 1 GeV/u, or the user's table). */
+/* Bytes of the block for a plan. */
+size_t physics_size(const struct plan *p);
+
+/* Fills a block of that size, which stays where it is. ERR_INPUT when the plan's energies or its cutoff
+ * leave the range of validity of a stopping power (1 keV/u to 1 GeV/u, or the user's table). */
 int physics_build(struct physics *ph, const struct plan *p, struct err *e);
 
 #endif

@@ -1,44 +1,62 @@
-/* Samples primaries of a pencil beam. */
+/* Samples primaries of pencil beams. */
 #include "phys/source.h"
 
 #include "phys/fmath.h"
 #include "phys/rng.h"
 #include "phys/rotation.h"
 
-/* Gaussian energy spread. A draw that would start at or below the cutoff is drawn again, so the
- * spectrum is cut there and nowhere bent. */
-static double
-sample_energy_MeV(const struct physics *ph, uint64_t history, uint32_t *draws)
+/* The spot whose share holds `where`, a random number of 64 bits. */
+static const struct source *
+choose_spot(const struct physics *ph, uint64_t where)
 {
-	const struct beam *b = &ph->beam;
+	int low = 0, high = ph->n_sources - 1;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+
+		if (where < ph->source[middle].share)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return &ph->source[low];
+}
+
+/* Gaussian energy spread, from a block of random numbers and, if need be, those after it: a draw that
+ * would start at or below the cutoff is drawn again, so the spectrum is cut there and nowhere bent. */
+static double
+sample_energy_MeV(const struct physics *ph, const struct spot *s, uint64_t history,
+    struct rng_block r, uint32_t *draws)
+{
 	double energy_MeV, g, unused;
 
-	do {
-		struct rng_block r = rng_draw(ph->seed, history, (*draws)++, 0);
-
+	for (;;) {
 		rng_normals(rng_uniform32(r.word[0]), rng_uniform32(r.word[1]), &g, &unused);
-		energy_MeV = b->energy_MeV * (1.0 + b->energy_spread * g);
-	} while (energy_MeV <= ph->energy_min_MeV);
-	return energy_MeV;
+		energy_MeV = s->energy_MeV * (1.0 + s->energy_spread * g);
+		if (energy_MeV > ph->energy_min_MeV)
+			return energy_MeV;
+		r = rng_draw(ph->seed, history, (*draws)++, 0);
+	}
 }
 
 void
 source_primary(const struct physics *ph, uint64_t history, struct primary *p)
 {
-	const struct beam *b = &ph->beam;
 	struct rng_block r = rng_draw(ph->seed, history, 0, 0);
+	struct rng_block second = rng_draw(ph->seed, history, 1, 0);
+	const struct source *s = choose_spot(ph, (uint64_t)second.word[2] << 32 | second.word[3]);
 	double gx, gy, gu, gv;
 
+	p->draws = 2;
 	rng_normals(rng_uniform32(r.word[0]), rng_uniform32(r.word[1]), &gx, &gy);
 	rng_normals(rng_uniform32(r.word[2]), rng_uniform32(r.word[3]), &gu, &gv);
 	for (int i = 0; i < 3; i++) {
-		p->position_cm[i] = b->position_cm[i]
-		    + b->spot_size_cm * (gx * ph->beam_e[i] + gy * ph->beam_f[i]);
-		p->direction[i] = b->direction[i];
+		p->position_cm[i] = s->spot.position_cm[i] + gx * s->spot.size_cm[0] * s->e[i]
+		    + gy * s->spot.size_cm[1] * s->f[i];
+		p->direction[i] = s->spot.direction[i];
 	}
-	rotation_deflect(p->direction, b->divergence_rad * gu, b->divergence_rad * gv);
-	p->draws = 1;
-	p->energy_MeV = sample_energy_MeV(ph, history, &p->draws);
+	rotation_deflect(p->direction, s->spot.divergence_rad * gu, s->spot.divergence_rad * gv);
+	p->energy_MeV = sample_energy_MeV(ph, &s->spot, history, second, &p->draws);
 }
 
 double

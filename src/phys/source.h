@@ -1,4 +1,4 @@
-/* The source: where, whereto and how fast a primary starts. */
+/* Primaries: where, whereto and how fast a primary starts. */
 #ifndef PHYS_SOURCE_H
 #define PHYS_SOURCE_H
 

@@ -7,6 +7,9 @@
 #include "phys/scattering.h"
 #include "phys/straggling.h"
 
+#define SHORTEST_g_cm2 1e-10
+#define TAIL_MAX 16u           /* single scatters in a step: their mean is below 0.1 */
+
 /* What the random numbers of a step are, after Box and Muller. */
 struct numbers {
 	double scatter_x[STEP_LANES], scatter_y[STEP_LANES], straggle[STEP_LANES];   /* normal */
@@ -40,29 +43,41 @@ draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 	}
 }
 
-/* How far each step goes, g/cm2. */
-static void
-choose_lengths(const struct steps *s, const struct physics *ph, double *length)
-{
-	double fraction = ph->transport.range_fraction, longest = ph->medium.step_max_g_cm2;
-
-	for (int i = 0; i < s->n; i++) {
-		double l = fraction * s->range_g_cm2[i];
-
-		length[i] = l < longest ? l : longest;
-	}
-}
-
-/* What the tables say at the middle of each step. */
+/* What a medium says of a step, gathered. */
 struct middle {
+	double density_g_cm3[STEP_LANES], cutoff_g_cm2[STEP_LANES];
 	double range_variance[STEP_LANES], range_third[STEP_LANES];
 	double scattering[STEP_LANES], pv_MeV[STEP_LANES], log10_pv[STEP_LANES];
 };
 
+/* How far each step goes, g/cm2. A length of nothing, on a boundary, would divide 0 by 0. */
 static void
-look_up(const struct steps *s, const struct medium *m, const double *length, struct middle *mid)
+choose_lengths(struct steps *s, double fraction, struct middle *mid, double *length)
+{
+	double longest[STEP_LANES];
+
+	for (int i = 0; i < s->n; i++) {
+		longest[i] = s->medium[i]->step_max_g_cm2;
+		mid->density_g_cm3[i] = s->medium[i]->density_g_cm3;
+		mid->cutoff_g_cm2[i] = s->medium[i]->cutoff_g_cm2;
+	}
+	for (int i = 0; i < s->n; i++) {
+		double l = fraction * s->range_g_cm2[i];
+		double boundary = s->to_boundary_cm[i] * mid->density_g_cm3[i];
+
+		l = l < longest[i] ? l : longest[i];
+		s->is_to_boundary[i] = boundary < l;
+		l = boundary < l ? boundary : l;
+		length[i] = l > SHORTEST_g_cm2 ? l : SHORTEST_g_cm2;
+	}
+}
+
+/* The tables at the middle of each step. */
+static void
+look_up(const struct steps *s, const double *length, struct middle *mid)
 {
 	for (int i = 0; i < s->n; i++) {
+		const struct medium *m = s->medium[i];
 		struct lut_place at = lut_find(s->range_g_cm2[i] - 0.5 * length[i]);
 
 		mid->range_variance[i] = lut_at(&m->range_variance, at);
@@ -82,19 +97,20 @@ straggle(int n, const struct middle *mid, const struct numbers *r, const double 
 		double variance = mid->range_variance[i] * length[i];
 		double sigma = __builtin_sqrt(variance);
 		double skewness = mid->range_third[i] * length[i] / (variance * sigma);
-		int32_t frequency = straggling_frequency(length[i], sigma, skewness);
+		double used = straggling_sigma(length[i], sigma);
+		int32_t frequency = straggling_frequency(length[i], used, skewness);
 
 		loss[i] = length[i]
-		    + sigma * straggling_kick(skewness, frequency, r->chance[i], r->straggle[i]);
+		    + used * straggling_kick(skewness, frequency, r->chance[i], r->straggle[i]);
 	}
 }
 
 /* Ends each step at the cutoff that would pass it. */
 static void
-stop_at_cutoff(const struct steps *s, double cutoff, double *length, double *loss)
+stop_at_cutoff(const struct steps *s, const double *cutoff, double *length, double *loss)
 {
 	for (int i = 0; i < s->n; i++) {
-		double rest = s->range_g_cm2[i] - cutoff;
+		double rest = s->range_g_cm2[i] - cutoff[i];
 		bool is_last = loss[i] > rest;
 
 		length[i] *= is_last ? rest / loss[i] : 1.0;
@@ -107,19 +123,69 @@ scatter(struct steps *s, const struct middle *mid, const struct numbers *r, cons
 {
 	for (int i = 0; i < s->n; i++) {
 		double f = scattering_build_up(mid->pv_MeV[i], mid->log10_pv[i], s->pv_birth_MeV[i]);
-		double sigma = __builtin_sqrt(mid->scattering[i] * f * length[i]);
+		double variance = mid->scattering[i] * f * length[i];
+		double sigma = __builtin_sqrt(variance);
 
+		s->core_rad2[i] += variance;
 		s->tilt_rad[0][i] = sigma * r->scatter_x[i];
 		s->tilt_rad[1][i] = sigma * r->scatter_y[i];
 	}
 }
 
+/* How many single scatters into the tail, from a uniform number: Poisson, by inversion. */
+static unsigned
+tail_count(double mean, double uniform)
+{
+	double term = fm_exp(-mean), sum = term;
+	unsigned n = 0;
+
+	while (uniform > sum && n < TAIL_MAX) {
+		term *= mean / ++n;
+		sum += term;
+	}
+	return n;
+}
+
+/* Adds the rare large angles beyond the Gaussian core, theta^-3 up to the nuclear form factor. Their
+ * random numbers are those of streams 1, 2, ... of the history at the step's draw. */
 static void
-place_hinges(struct steps *s, double density_g_cm3, const struct numbers *r, const double *length,
-    const double *loss)
+scatter_singly(struct steps *s, const struct physics *ph, int i, double length, double pv)
+{
+	const struct medium *m = s->medium[i];
+	double energy = lut_at(&m->energy_MeV, lut_find(s->range_g_cm2[i]));
+	double pc = fm_sqrt(energy * (energy + 2.0 * ph->ion.mass_MeV));
+	double end = HBAR_C_MeV_fm / (pc * m->nuclear_radius_fm);
+	double most = 1.0 / (SINGLE_SCATTERING_CORE * SINGLE_SCATTERING_CORE * s->core_rad2[i]);
+	double least = 1.0 / (end * end);
+	double mean = m->single_scattering * length / (pv * pv) * (most - least);
+	struct rng_block r = rng_draw(ph->seed, s->history[i], s->draw[i], 1);
+	unsigned n = most > least ? tail_count(mean, rng_uniform32(r.word[0])) : 0;
+
+	for (unsigned k = 0; k < n; k++) {
+		double theta, sine, cosine;
+
+		r = rng_draw(ph->seed, s->history[i], s->draw[i], 2 + k);
+		theta = 1.0 / fm_sqrt(least + (most - least) * rng_uniform32(r.word[0]));
+		fm_sincos_turns(rng_uniform32(r.word[1]), &sine, &cosine);
+		s->tilt_rad[0][i] += theta * cosine;
+		s->tilt_rad[1][i] += theta * sine;
+	}
+}
+
+static void
+add_tail(struct steps *s, const struct physics *ph, const struct middle *mid, const double *length)
+{
+	for (int i = 0; i < s->n; i++)
+		if (s->core_rad2[i] > 0.0)
+			scatter_singly(s, ph, i, length[i], mid->pv_MeV[i]);
+}
+
+static void
+place_hinges(struct steps *s, const double *density_g_cm3, const struct numbers *r,
+    const double *length, const double *loss)
 {
 	for (int i = 0; i < s->n; i++) {
-		double l = length[i] / density_g_cm3;
+		double l = length[i] / density_g_cm3[i];
 
 		s->hinge_cm[i] = r->hinge[i] * l;
 		s->after_hinge_cm[i] = l - s->hinge_cm[i];
@@ -131,22 +197,23 @@ void
 steps_decide(struct steps *s, const struct physics *ph)
 {
 	const struct transport *t = &ph->transport;
-	const struct medium *m = &ph->medium;
 	struct numbers r;
 	struct middle mid;
 	double length[STEP_LANES], loss[STEP_LANES];
 
 	draw_numbers(s, ph->seed, &r);
-	choose_lengths(s, ph, length);
-	look_up(s, m, length, &mid);
+	choose_lengths(s, t->range_fraction, &mid, length);
+	look_up(s, length, &mid);
 	for (int i = 0; i < s->n; i++)
 		loss[i] = t->has_energy_loss ? length[i] : 0.0;
 	if (t->has_energy_loss && t->has_straggling)
 		straggle(s->n, &mid, &r, length, loss);
-	stop_at_cutoff(s, m->cutoff_g_cm2, length, loss);
+	stop_at_cutoff(s, mid.cutoff_g_cm2, length, loss);
 	if (t->has_scattering)
 		scatter(s, &mid, &r, length);
-	place_hinges(s, m->density_g_cm3, &r, length, loss);
+	if (t->has_scattering && t->has_single_scattering)
+		add_tail(s, ph, &mid, length);
+	place_hinges(s, mid.density_g_cm3, &r, length, loss);
 }
 
 void

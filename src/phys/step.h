@@ -3,6 +3,7 @@
 #ifndef PHYS_STEP_H
 #define PHYS_STEP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "phys/physics.h"
@@ -14,16 +15,21 @@ struct steps {
 	/* before */
 	uint64_t history[STEP_LANES];
 	uint32_t draw[STEP_LANES];               /* number of the block of random bits to use */
+	const struct medium *medium[STEP_LANES];
 	double range_g_cm2[STEP_LANES];
 	double pv_birth_MeV[STEP_LANES];
+	double to_boundary_cm[STEP_LANES];       /* straight on, to the end of the material */
+	double core_rad2[STEP_LANES];            /* variance of the projected angle so far; grows by the step's */
 	/* after */
 	double hinge_cm[STEP_LANES];             /* from the start to the bend */
 	double after_hinge_cm[STEP_LANES];       /* from there to the end */
 	double range_loss_g_cm3[STEP_LANES];     /* of residual range, per cm of path */
 	double tilt_rad[2][STEP_LANES];          /* projected angles of the bend */
+	bool is_to_boundary[STEP_LANES];         /* the step is meant to end there */
 };
 
-/* Decides the steps. A step that would pass the cutoff ends there. The bend stands at a random
+/* Decides the steps. A step that would pass the cutoff ends there, and none is longer than the way to
+ * the boundary, so that no material lends its loss or scattering to the next. The bend stands at a random
  * point (random hinge), which gives <x theta> = T s^2/2 and <x^2> = T s^3/3 exactly. */
 void steps_decide(struct steps *s, const struct physics *ph);
 

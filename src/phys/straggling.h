@@ -68,6 +68,16 @@ straggling_shape(double skewness)
 	return b;
 }
 
+/* The sigma that a step can have when no loss is negative: below some 20 um of water for protons of
+ * 150 MeV, which only steps cut short by a boundary have, the variance is given up in part. */
+static inline double
+straggling_sigma(double mean, double sigma)
+{
+	double most = mean / STRAGGLING_LOWEST_KICK;
+
+	return sigma < most ? sigma : most;
+}
+
 /* How often a kick comes in a step of `mean` with standard deviation `sigma` and `skewness` of
  * the wanted loss (same unit as the mean), in 1/4096ths so that it is drawn exactly. Rare enough
  * for the skewness, yet so frequent that no kick takes more than the mean (a loss is never

@@ -75,6 +75,17 @@ printf '1 2\n2 x\n2 3\n' >table.txt
 changed 's/water/water\n  stopping_power: table.txt/' table.yaml
 refused table.yaml 'table.txt:2:3: found x, expected a number'
 
+changed '/size:/d; s/material: water/size: [1 cm, 1 cm]\n  layers:\n  - {material: pmma, thickness: 2.5 mm}\n  - {material: water, thickness: 7.5 mm}/' cut.yaml
+refused cut.yaml 'cut.yaml:8:33: phantom.layers.thickness: ' 'between layers 1 and 2 at a depth of 0.25 cm' \
+	'depths that fit: 0.2 cm or 0.3 cm'
+printf '# length: mm\n20 0 0 0 1 1 1\n20 0 0 0 1 1 x\n' >spots.txt
+changed 's/energy: 20 MeV/spots: spots.txt/' spots.yaml
+refused spots.yaml 'spots.txt:3:14: weight: found x, expected a number'
+changed 's/energy: 20 MeV/spots: [{weight: 1}]/' energy.yaml
+refused energy.yaml 'energy.yaml:4:11: beam.spots: the spot has no energy'
+changed 's/voxel: .*/cylinder: {radii: [1 mm, 2 mm], depth_bin: 1 mm}/' rings.yaml
+refused rings.yaml 'rings.yaml:9:22: scoring.cylinder.radii: the first radius must be 0'
+
 : >empty.yaml
 refused empty.yaml 'missing key histories' 'missing section beam'
 head -c 3000 "$IONFARM" >binary.yaml

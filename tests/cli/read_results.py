@@ -19,6 +19,8 @@ GRAY_PER_MEV_G = 1.602176634e-10
 QUANTA_PER_MEV = 2.0 ** 20
 CHANNELS = ["source", "deposited", "outside", "escaped", "histories",
             "stopped", "escaped histories", "missed", "steps"]
+DOSE, LENGTH, LET, LET2 = range(4)
+QUANTA = [2.0 ** 20, 2.0 ** 26, 2.0 ** 20, 2.0 ** 10]   # per MeV, cm, MeV, MeV2/cm
 FAILURES = []
 
 
@@ -68,15 +70,20 @@ def read_tally(path):
         data = f.read()
     b, t = Bytes(data[:-8]), {}
     magic, version, header_bytes, plan_hash, plan_bytes, t["n_bins"] = b.fields("8sII32sQQ")
-    check(magic == b"IONTALLY" and version == 1 and header_bytes == 336, "tally.bin is of version 1")
+    check(magic == b"IONTALLY" and version == 3 and header_bytes == 496, "tally.bin is of version 3")
     check(all(c in b"0123456789abcdef" for c in plan_hash), "tally.bin names its plan's hash")
     t["n"], (t["n_columns"],) = b.fields("3I"), b.fields("I")
     t["columns"] = b.fields("4Q")[:t["n_columns"]]
-    t["origin"], t["voxel"], (t["density"],) = b.fields("3d"), b.fields("3d"), b.fields("d")
+    t["origin"], t["voxel"], (t["delivered"],) = b.fields("3d"), b.fields("3d"), b.fields("d")
     t["n_ranges"], t["range"], t["n_remainder"], n_channels, _ = b.fields("QIIII")
     t["channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
+    t["remainder_channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
+    n_left_out, t["is_cylinder"], t["n_scores"] = b.fields("QII")
     t["plan"] = b.take(plan_bytes).decode()
     b.take(-plan_bytes % 8)
+    t["left_out"] = b.fields("%dQ" % n_left_out)
+    t["density"] = np.array(b.fields("%dd" % t["n"][2]))
+    t["radius"] = np.array(b.fields("%dd" % (t["n"][0] + 1))) if t["is_cylinder"] else None
     t["sum"], t["square"] = read_blocks(b, t["n_bins"], 3)
     t["remainder"] = np.zeros_like(t["sum"])
     if t["n_remainder"] > 0:
@@ -108,12 +115,59 @@ def read_image(directory, name):
     return voxels, lengths
 
 
-def histories(t):
+def extent(t):
     return t["n_ranges"] * t["range"] + t["n_remainder"]
 
 
+def histories(t):
+    return extent(t) - len(t["left_out"])
+
+
+def voxels(t, score, values):
+    """Of one score, as [ix, iy, iz]."""
+    size = int(np.prod(t["n"]))
+    first = score * (size + t["n"][2])
+    return values[first:first + size].reshape(t["n"])
+
+
+def depth_bins(t, score):
+    first = (score + 1) * int(np.prod(t["n"])) + score * t["n"][2]
+    return range(first, first + t["n"][2])
+
+
+def volumes(t):
+    """Of the voxels, cm3, to be multiplied with [ix, iy, iz]."""
+    if not t["is_cylinder"]:
+        return np.prod(t["voxel"])
+    return (np.pi * np.diff(t["radius"] ** 2) * t["voxel"][2])[:, None, None]
+
+
+def gray_per_MeV(t):
+    return (t["delivered"] or 1) * GRAY_PER_MEV_G / (t["density"] * volumes(t))
+
+
+def dose_Gy(t, total):
+    return voxels(t, DOSE, total) / histories(t) / QUANTA_PER_MEV * gray_per_MeV(t)
+
+
+def fluence_cm2(t, total):
+    return voxels(t, LENGTH, total) / histories(t) / QUANTA[LENGTH] / volumes(t)
+
+
+def let_keV_um(length, let, let2):
+    """Mean over track length and over dose, NaN where no primary came; of quanta."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean_t = np.where(length > 0, let / QUANTA[LET] / (length / QUANTA[LENGTH]), np.nan)
+        mean_d = np.where(let > 0, let2 / QUANTA[LET2] / (let / QUANTA[LET]), np.nan)
+    return 0.1 * mean_t, 0.1 * mean_d
+
+
+def let_of_voxels(t, total):
+    return let_keV_um(*(voxels(t, k, total) for k in (LENGTH, LET, LET2)))
+
+
 def error_MeV(t, bins):
-    """Standard error per history, with Python's integers."""
+    """Standard error per history in 2^20 quanta, with Python's integers."""
     n_batches = t["n_ranges"]
     out = np.full(len(bins), np.nan)
     if n_batches < 2:
@@ -130,53 +184,145 @@ def is_close(found, expected, relative):
     return np.allclose(found, expected, rtol=relative, atol=0, equal_nan=True)
 
 
-def check_images(directory, t, total):
-    n, voxel = t["n"], t["voxel"]
-    n_voxels = n[0] * n[1] * n[2]
-    gray = GRAY_PER_MEV_G / (t["density"] * voxel[0] * voxel[1] * voxel[2])
-    expected = (total[:n_voxels] / histories(t) / QUANTA_PER_MEV * gray).reshape(n).transpose(2, 1, 0)
+def check_dose_images(directory, t, total):
+    expected = dose_Gy(t, total).transpose(2, 1, 0)
     dose, (offset, spacing) = read_image(directory, "dose.mhd")
     check(dose.shape == expected.shape and is_close(dose, expected, 1e-6), "dose.raw is the dose of tally.bin")
-    check(is_close(spacing, [10 * v for v in voxel], 1e-9), "dose.mhd has the voxels of tally.bin")
+    check(is_close(spacing, [10 * v for v in t["voxel"]], 1e-9), "dose.mhd has the voxels of tally.bin")
     corner = [o - s / 2 for o, s in zip(offset, spacing)]
     check(np.allclose(corner, [10 * x for x in t["origin"]], rtol=1e-9, atol=1e-9), "dose.mhd has its place")
     error, _ = read_image(directory, "dose_error.mhd")
-    some = np.linspace(0, n_voxels - 1, min(n_voxels, 5000)).astype(int)
+    some = np.linspace(0, expected.size - 1, min(expected.size, 5000)).astype(int)
     mean = total[some] / histories(t) / QUANTA_PER_MEV
     relative = error_MeV(t, some) / np.where(mean > 0, mean, 1)
     found = error.transpose(2, 1, 0).reshape(-1)[some]
     check(is_close(found, relative, 1e-5), "dose_error.raw is the relative standard error")
 
 
-def check_depths(directory, t, total):
-    n, n_voxels = t["n"], t["n"][0] * t["n"][1] * t["n"][2]
-    idd, axis = total[n_voxels:n_voxels + n[2]], total[n_voxels + n[2]:]
-    by_depth = total[:n_voxels].reshape(n[0] * n[1], n[2]).sum(axis=0)
-    check(np.array_equal(idd, by_depth), "each depth bin is the sum of its voxels")
-    columns = sum((total[c:c + n[2]] for c in t["columns"]), np.zeros(n[2], np.int64))
-    check(np.array_equal(axis, columns), "the axis is the sum of its columns")
-    check(int(idd.astype(object).sum()) == t["channel"]["deposited"], "the depth bins add up to deposited")
-    path = os.path.join(directory, "depth.csv")
+def check_other_images(directory, t, total):
+    there = [os.path.exists(os.path.join(directory, name + ".mhd")) for name in ("fluence", "let_t", "let_d")]
+    scored = [t["n_scores"] > k for k in (LENGTH, LET2, LET2)]
+    check(there == [s and not t["is_cylinder"] for s in scored], "there is an image of each score of a lattice")
+    if there[0]:
+        found, _ = read_image(directory, "fluence.mhd")
+        check(is_close(found, fluence_cm2(t, total).transpose(2, 1, 0), 1e-6), "fluence.raw is that of tally.bin")
+    if there[1]:
+        for name, let in zip(("let_t", "let_d"), let_of_voxels(t, total)):
+            found, _ = read_image(directory, name + ".mhd")
+            check(is_close(found, np.nan_to_num(let).transpose(2, 1, 0), 1e-6), name + ".raw is that of tally.bin")
+
+
+def read_table(directory, name, columns):
+    path = os.path.join(directory, name)
     with open(path) as f:
-        check(f.readline() == "depth_mm,idd_MeV_cm2_g,idd_error_MeV_cm2_g,dose_axis_Gy,dose_axis_error_Gy\n",
-              "depth.csv has its header")
-    table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+        check(f.readline() == ",".join(columns) + "\n", name + " has its header")
+    return dict(zip(columns, np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2).T))
+
+
+def centres_mm(t):
+    return 10 * (t["origin"][2] + (np.arange(t["n"][2]) + 0.5) * t["voxel"][2])
+
+
+def check_rings(directory, t, total):
+    columns = ["r_low_mm", "r_high_mm", "depth_mm", "dose_Gy", "dose_error_Gy"]
+    columns += ["fluence_cm2"] if t["n_scores"] > LENGTH else []
+    columns += ["let_t_keV_um", "let_d_keV_um"] if t["n_scores"] > LET2 else []
+    table = read_table(directory, "cylinder.csv", columns)
+    n_rings, n_depths = t["n"][0], t["n"][2]
+    check(len(table["dose_Gy"]) == n_rings * n_depths, "cylinder.csv has a row per ring and depth")
+    check(is_close(table["r_low_mm"], 10 * t["radius"][:-1].repeat(n_depths), 1e-8) and
+          is_close(table["r_high_mm"], 10 * t["radius"][1:].repeat(n_depths), 1e-8), "its rings have their edges")
+    check(is_close(table["depth_mm"], np.tile(centres_mm(t), n_rings), 1e-8), "its depths are the centres")
+    check(is_close(table["dose_Gy"], dose_Gy(t, total).reshape(-1), 1e-8), "its dose is that of tally.bin")
+    error = error_MeV(t, range(n_rings * n_depths)) * gray_per_MeV(t).reshape(-1)
+    check(is_close(table["dose_error_Gy"], error, 1e-8), "and so is its standard error")
+    if t["n_scores"] > LENGTH:
+        check(is_close(table["fluence_cm2"], fluence_cm2(t, total).reshape(-1), 1e-8), "and its fluence")
+    if t["n_scores"] > LET2:
+        for name, let in zip(columns[-2:], let_of_voxels(t, total)):
+            check(is_close(table[name], let.reshape(-1), 1e-8), "and its " + name)
+
+
+def check_voxels(directory, t, total):
+    if t["is_cylinder"]:
+        check(not os.path.exists(os.path.join(directory, "dose.mhd")), "rings are not written as an image")
+        check_rings(directory, t, total)
+    else:
+        check_dose_images(directory, t, total)
+    check_other_images(directory, t, total)
+
+
+def check_sums(t, total):
+    n = t["n"]
+    for score in range(t["n_scores"]):
+        by_depth = voxels(t, score, total).sum(axis=(0, 1))
+        check(np.array_equal(total[depth_bins(t, score)], by_depth),
+              "each depth bin of score %d is the sum of its voxels" % score)
+    columns = sum((total[c:c + n[2]] for c in t["columns"]), np.zeros(n[2], np.int64))
+    check(np.array_equal(total[-n[2]:], columns), "the axis is the sum of its columns")
+    deposited = total[depth_bins(t, DOSE)].astype(object).sum()
+    check(int(deposited) == t["channel"]["deposited"], "the depth bins add up to deposited")
+
+
+def depth_columns(t):
+    columns = ["depth_mm", "idd_MeV_cm2_g", "idd_error_MeV_cm2_g", "dose_axis_Gy", "dose_axis_error_Gy"]
+    columns += ["fluence", "fluence_error"] if t["n_scores"] > LENGTH else []
+    lets = ["let_t_keV_um", "let_d_keV_um", "let_t_axis_keV_um", "let_d_axis_keV_um"]
+    return columns + (lets if t["n_scores"] > LET2 else [])
+
+
+def check_depth_dose(t, total, table):
+    n = t["n"]
     scale = 1 / (t["density"] * t["voxel"][2])
-    mean = idd / histories(t) / QUANTA_PER_MEV
-    check(len(table) == n[2], "depth.csv has a row per depth")
-    check(is_close(table[:, 0], 10 * (t["origin"][2] + (np.arange(n[2]) + 0.5) * t["voxel"][2]), 1e-8),
-          "its depths are the centres of the bins")
-    check(is_close(table[:, 1], mean * scale, 1e-8), "its integral depth dose is that of tally.bin")
-    check(is_close(table[:, 2], error_MeV(t, range(n_voxels, n_voxels + n[2])) * scale, 1e-8),
+    mean = total[depth_bins(t, DOSE)] / histories(t) / QUANTA_PER_MEV
+    check(len(table["depth_mm"]) == n[2], "depth.csv has a row per depth")
+    check(is_close(table["depth_mm"], centres_mm(t), 1e-8), "its depths are the centres of the bins")
+    check(is_close(table["idd_MeV_cm2_g"], mean * scale, 1e-8), "its integral depth dose is that of tally.bin")
+    check(is_close(table["idd_error_MeV_cm2_g"], error_MeV(t, depth_bins(t, DOSE)) * scale, 1e-8),
           "and so is its standard error")
-    gray = GRAY_PER_MEV_G / (t["density"] * np.prod(t["voxel"]) * (t["n_columns"] or np.nan))
-    check(is_close(table[:, 3], axis / histories(t) / QUANTA_PER_MEV * gray, 1e-8), "its axis is that of tally.bin")
+    gray = np.broadcast_to(gray_per_MeV(t), n)[0, 0] / (t["n_columns"] or np.nan)
+    axis = range(t["n_bins"] - n[2], t["n_bins"])
+    check(is_close(table["dose_axis_Gy"], total[axis] / histories(t) / QUANTA_PER_MEV * gray, 1e-8),
+          "its axis is that of tally.bin")
+    check(is_close(table["dose_axis_error_Gy"], error_MeV(t, axis) * gray, 1e-8), "and so is its standard error")
+
+
+def check_depth_fluence(t, total, table):
+    bins = depth_bins(t, LENGTH)
+    thickness = t["voxel"][2] * QUANTA[LENGTH]
+    check(is_close(table["fluence"], total[bins] / histories(t) / thickness, 1e-8), "its fluence is that of tally.bin")
+    check(is_close(table["fluence_error"], error_MeV(t, bins) * QUANTA_PER_MEV / thickness, 1e-8),
+          "and so is its standard error")
+
+
+def check_depth_let(t, total, table):
+    places = {"": [total[depth_bins(t, k)] for k in (LENGTH, LET, LET2)], "_axis": []}
+    for score in (LENGTH, LET, LET2):
+        rows = voxels(t, score, total).reshape(-1, t["n"][2])
+        places["_axis"].append(rows[[c // t["n"][2] for c in t["columns"]]].sum(axis=0))
+    for place, sums in places.items():
+        for kind, let in zip("td", let_keV_um(*sums)):
+            name = "let_%s%s_keV_um" % (kind, place)
+            check(is_close(table[name], let, 1e-8), "its %s is that of tally.bin" % name)
+
+
+def check_depths(directory, t, total):
+    check_sums(t, total)
+    table = read_table(directory, "depth.csv", depth_columns(t))
+    check_depth_dose(t, total, table)
+    if t["n_scores"] > LENGTH:
+        check_depth_fluence(t, total, table)
+    if t["n_scores"] > LET2:
+        check_depth_let(t, total, table)
 
 
 def check_balance(t):
     c = t["channel"]
     check(c["source"] == c["deposited"] + c["outside"] + c["escaped"], "the energy balance closes")
     check(c["histories"] == histories(t), "the ranges hold all histories")
+    r = t["remainder_channel"]
+    check(r["source"] == r["deposited"] + r["outside"] + r["escaped"], "and so does that of the shorter range")
+    check(r["histories"] <= t["n_remainder"], "which holds its histories")
     check(c["histories"] == c["stopped"] + c["escaped histories"] + c["missed"], "each history has one fate")
 
 
@@ -185,10 +331,12 @@ def check_states(directory, t):
     if not os.path.exists(path):
         return
     states = np.load(path)
-    check(len(states) == histories(t), "final_states.npy has a row per history")
+    check(len(states) == extent(t), "final_states.npy has a row per history")
     check(os.path.getsize(path) == 512 + 72 * len(states), "final_states.npy has its size")
     check(np.array_equal(states["history"], np.arange(len(states))), "its rows stand at their history's number")
-    check(np.all(states["fate"] <= 2), "its fates are known ones")
+    check(np.all(states["fate"] <= 3), "its fates are known ones")
+    check(list(np.flatnonzero(states["fate"] == 3)) == list(t["left_out"]), "the histories left out are marked")
+    states = states[states["fate"] <= 2]
     fates = np.bincount(states["fate"], minlength=3)
     check([int(f) for f in fates[:3]] == [t["channel"][k] for k in ("stopped", "escaped histories", "missed")],
           "its fates are those that were counted")
@@ -205,7 +353,7 @@ def main():
     t = read_tally(os.path.join(directory, "tally.bin"))
     total = t["sum"] + t["remainder"]
     check_balance(t)
-    check_images(directory, t, total)
+    check_voxels(directory, t, total)
     check_depths(directory, t, total)
     check_states(directory, t)
     return 1 if FAILURES else 0

@@ -1,0 +1,213 @@
+/* Tabulates the projectile in one material. */
+#include "phys/medium.h"
+
+#include "base/units.h"
+#include "model/element.h"
+#include "phys/fmath.h"
+#include "phys/scattering.h"
+#include "phys/stopping.h"
+#include "phys/straggling.h"
+
+/* What the tabulated functions are made of. */
+struct recipe {
+	const struct range_table *range;
+	const struct ion *ion;
+	double density_g_cm3;
+	double Z_over_A;
+	double scattering_length_g_cm2;
+};
+
+typedef double (*range_function)(const struct recipe *r, double range_g_cm2);
+
+static double
+stopping_total(const struct recipe *r, double energy_MeV)
+{
+	double electronic, nuclear;
+
+	range_stopping(r->range, energy_MeV, &electronic, &nuclear);
+	return electronic + nuclear;
+}
+
+static double
+at_energy(const struct recipe *r, double range_g_cm2)
+{
+	return range_energy_MeV(r->range, range_g_cm2);
+}
+
+static double
+at_range_variance(const struct recipe *r, double range_g_cm2)
+{
+	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
+	double second, third;
+
+	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
+	return second / (s * s);
+}
+
+static double
+at_range_third(const struct recipe *r, double range_g_cm2)
+{
+	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
+	double second, third;
+
+	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
+	return third / (s * s * s);
+}
+
+static double
+at_pv(const struct recipe *r, double range_g_cm2)
+{
+	return scattering_pv_MeV(at_energy(r, range_g_cm2), r->ion->mass_MeV);
+}
+
+static double
+at_log10_pv(const struct recipe *r, double range_g_cm2)
+{
+	return fm_log10(at_pv(r, range_g_cm2));
+}
+
+static double
+at_scattering(const struct recipe *r, double range_g_cm2)
+{
+	double q = r->ion->Z * SCATTERING_ENERGY_MeV / at_pv(r, range_g_cm2);
+
+	return q * q / r->scattering_length_g_cm2;
+}
+
+static double
+at_let(const struct recipe *r, double range_g_cm2)
+{
+	double electronic, nuclear;
+
+	range_stopping(r->range, at_energy(r, range_g_cm2), &electronic, &nuclear);
+	return electronic * r->density_g_cm3;
+}
+
+static double
+slope_at(range_function f, const struct recipe *r, double x)
+{
+	double h = x * (1.0 / 1024.0);
+
+	return (f(r, x + h) - f(r, x - h)) / (2.0 * h);
+}
+
+/* Segments from the one that holds `low` to the one that holds `high`; the others stay zero and
+ * are never looked up. */
+static void
+tabulate(struct lut *l, range_function f, const struct recipe *r, double low, double high)
+{
+	unsigned first = (unsigned)lut_find(low).segment, last = (unsigned)lut_find(high).segment;
+	double value = f(r, lut_knot(first)), slope = slope_at(f, r, lut_knot(first));
+
+	for (unsigned i = first; i <= last; i++) {
+		double x = lut_knot(i + 1);
+		double next = f(r, x), next_slope = slope_at(f, r, x);
+
+		lut_set(l, i, value, slope, next, next_slope);
+		value = next;
+		slope = next_slope;
+	}
+}
+
+int
+medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer, struct err *e)
+{
+	struct stopping s;
+
+	if (stopping_init(&s, ion, &layer->material, e) != 0)
+		return -1;
+	if (layer->stopping.n > 0)
+		return range_build_user(&m->range, &s, &layer->stopping, e);
+	range_build(&m->range, &s);
+	return 0;
+}
+
+/* Of Moliere's single scattering, chi_c^2 = 0.15692 z^2 sum(w Z (Z + 1) / A) x / (pv)^2, and the
+ * radius of the nuclei that do it, weighted by how much they do (R_N = 1.2 fm A^(1/3)). */
+static void
+build_single_scattering(struct medium *m, const struct ion *ion, const struct material *material)
+{
+	double sum = 0.0, radius = 0.0;
+
+	for (int i = 0; i < material->n_elements; i++) {
+		const struct element *el = element_by_Z(material->element[i].Z);
+		double share = material->element[i].weight * el->Z * (el->Z + 1) / el->A_g_mol;
+
+		sum += share;
+		radius += share * SINGLE_SCATTERING_RADIUS_fm * fm_pow(el->A_g_mol, 1.0 / 3.0);
+	}
+	m->single_scattering = SINGLE_SCATTERING_MeV2 * ion->Z * ion->Z * sum;
+	m->nuclear_radius_fm = radius / sum;
+}
+
+static double
+at_let_squared(const struct recipe *r, double range_g_cm2)
+{
+	double l = at_let(r, range_g_cm2);
+
+	return l * l;
+}
+
+/* Integral of f over the range, by Simpson's rule. */
+static double
+integrate(range_function f, const struct recipe *r, double low, double high)
+{
+	enum { INTERVALS = 16 };
+	double h = (high - low) / INTERVALS, sum = 0.0;
+
+	for (int i = 0; i <= INTERVALS; i++)
+		sum += (i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0) * f(r, low + i * h);
+	return sum * h / 3.0;
+}
+
+/* Like tabulate, the integral of f from the range where the tables begin, as a length times it: what
+ * lies below is less than 1e-3 of what a particle at the cutoff has. */
+static void
+tabulate_integral(struct lut *l, range_function f, const struct recipe *r, double low, double high)
+{
+	unsigned first = (unsigned)lut_find(low).segment, last = (unsigned)lut_find(high).segment;
+	double begin = range_g_cm2(r->range, range_energy_min_MeV(r->range));
+	double value = 0.0;
+
+	for (double x = begin; x < lut_knot(first); x *= 2.0) {
+		double next = 2.0 * x < lut_knot(first) ? 2.0 * x : lut_knot(first);
+
+		value += integrate(f, r, x, next) / r->density_g_cm3;
+	}
+	for (unsigned i = first; i <= last; i++) {
+		double x = lut_knot(i), next = lut_knot(i + 1);
+		double end = value + integrate(f, r, x, next) / r->density_g_cm3;
+
+		lut_set(l, i, value, f(r, x) / r->density_g_cm3, end, f(r, next) / r->density_g_cm3);
+		value = end;
+	}
+}
+
+void
+medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *layer,
+    const struct transport *t, double energy_max_MeV)
+{
+	struct recipe r = {
+		.range = &m->range,
+		.ion = ion,
+		.density_g_cm3 = layer->material.density_g_cm3,
+		.Z_over_A = material_Z_over_A(&layer->material),
+		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&layer->material),
+	};
+	double high = range_g_cm2(r.range, energy_max_MeV), low;
+
+	m->density_g_cm3 = r.density_g_cm3;
+	m->cutoff_g_cm2 = t->cutoff_cm * m->density_g_cm3;
+	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
+	low = m->cutoff_g_cm2 * (1.0 - t->range_fraction);
+	tabulate(&m->energy_MeV, at_energy, &r, low, high);
+	tabulate(&m->range_variance, at_range_variance, &r, low, high);
+	tabulate(&m->range_third, at_range_third, &r, low, high);
+	tabulate(&m->scattering, at_scattering, &r, low, high);
+	tabulate(&m->pv_MeV, at_pv, &r, low, high);
+	tabulate(&m->log10_pv, at_log10_pv, &r, low, high);
+	tabulate(&m->let_MeV_cm, at_let, &r, low, high);
+	tabulate_integral(&m->let_length_MeV, at_let, &r, low, high);
+	tabulate_integral(&m->let2_length_MeV2_cm, at_let_squared, &r, low, high);
+	build_single_scattering(m, ion, &layer->material);
+}

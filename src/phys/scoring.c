@@ -1,0 +1,153 @@
+/* Tallies deposits and tracks as integers. */
+#include "phys/scoring.h"
+
+#include "base/units.h"
+#include "phys/fmath.h"
+
+/* The voxel of lane i, or false outside of the grid. */
+static bool
+find_voxel(const struct batch *b, int i, const struct grid *g, size_t *voxel)
+{
+	for (int k = 0; k < 3; k++)
+		if ((uint32_t)b->voxel[k][i] >= (uint32_t)g->n[k])
+			return false;
+	*voxel = grid_index(g, b->voxel[0][i], b->voxel[1][i], b->voxel[2][i]);
+	return true;
+}
+
+static void
+add(const struct pass *p, enum score_kind kind, size_t voxel, int64_t quanta)
+{
+	size_t bin = p->layout->first_voxel[kind] + voxel;
+
+	p->score->touched[bin >> SCORE_BLOCK_SHIFT] = 1;
+	p->score->bins[bin] += quanta;
+}
+
+static int64_t
+nearest_quanta(double x)
+{
+	return (int64_t)fm_floor(x + 0.5);
+}
+
+/* A track of `length_cm`, with its LET weighted by length once and twice. */
+static void
+add_track(const struct pass *p, size_t voxel, double length_cm, double let_MeV, double let2_MeV2_cm)
+{
+	if (p->layout->n_scores > SCORE_LENGTH)
+		add(p, SCORE_LENGTH, voxel, nearest_quanta(length_cm * LENGTH_QUANTA_PER_cm));
+	if (p->layout->n_scores <= SCORE_LET)
+		return;
+	add(p, SCORE_LET, voxel, nearest_quanta(let_MeV * LET_QUANTA_PER_MeV));
+	add(p, SCORE_LET2, voxel, nearest_quanta(let2_MeV2_cm * LET2_QUANTA_PER_MeV2_cm));
+}
+
+/* The track from residual range `from` to `to`, over a path that need not be their difference: what
+ * straggling adds to the loss does not change the LET. Exact integrals, since LET may change by much
+ * within a voxel at the end of the range. */
+static void
+add_flight(const struct pass *p, const struct medium *m, size_t voxel, double from, double to,
+    double path_cm)
+{
+	struct lut_place a = lut_find(from), b = lut_find(to);
+	double passed_cm = (from - to) / m->density_g_cm3;
+	double let = lut_at(&m->let_MeV_cm, b), per_cm;
+
+	if (!(passed_cm > 1e-6 * path_cm)) {
+		add_track(p, voxel, path_cm, path_cm * let, path_cm * let * let);
+		return;
+	}
+	per_cm = path_cm / passed_cm;
+	add_track(p, voxel, path_cm,
+	    per_cm * (lut_at(&m->let_length_MeV, a) - lut_at(&m->let_length_MeV, b)),
+	    per_cm * (lut_at(&m->let2_length_MeV2_cm, a) - lut_at(&m->let2_length_MeV2_cm, b)));
+}
+
+static void
+add_energy(const struct pass *p, bool is_inside, size_t voxel, int64_t quanta)
+{
+	p->score->channel[is_inside ? ENERGY_DEPOSITED : ENERGY_OUTSIDE] += quanta;
+	if (is_inside)
+		add(p, SCORE_DOSE, voxel, quanta);
+}
+
+void
+score_track(struct batch *b, int i, const struct pass *p)
+{
+	const struct medium *m = lane_medium(b, i, p->ph);
+	double range = b->range_g_cm2[i], path = b->path_cm[i];
+	int64_t now = (int64_t)(lut_at(&m->energy_MeV, lut_find(range)) * QUANTA_PER_MeV);
+	size_t voxel = 0;
+	bool is_inside = find_voxel(b, i, &p->ph->scoring.grid, &voxel);
+
+	if (now > b->energy_q[i])                /* rounding of the tables, some quanta at most */
+		now = b->energy_q[i];
+	add_energy(p, is_inside, voxel, b->energy_q[i] - now);
+	if (is_inside && p->layout->n_scores > SCORE_LENGTH)
+		add_flight(p, m, voxel, b->range_scored_g_cm2[i], range, path);
+	b->energy_q[i] = now;
+	b->range_scored_g_cm2[i] = range;
+	b->path_cm[i] = 0.0;
+}
+
+void
+score_rest(struct batch *b, int i, const struct pass *p)
+{
+	const struct medium *m = lane_medium(b, i, p->ph);
+	size_t voxel = 0;
+	bool is_inside = find_voxel(b, i, &p->ph->scoring.grid, &voxel);
+
+	add_energy(p, is_inside, voxel, b->energy_q[i]);
+	if (is_inside && p->layout->n_scores > SCORE_LENGTH) {
+		double range = b->range_g_cm2[i];
+		struct lut_place at = lut_find(range);
+
+		add_track(p, voxel, range / m->density_g_cm3, lut_at(&m->let_length_MeV, at),
+		    lut_at(&m->let2_length_MeV2_cm, at));
+	}
+	b->energy_q[i] = 0;
+}
+
+static void
+sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
+{
+	size_t first = l->first_voxel[kind], end = first + l->n_voxels;
+	int64_t *depth_bin = s->bins + l->first_depth[kind];
+	size_t depth = 0;
+
+	for (size_t bin = first; bin < end;) {
+		size_t next = ((bin >> SCORE_BLOCK_SHIFT) + 1) << SCORE_BLOCK_SHIFT;
+
+		next = next < end ? next : end;
+		if (!s->touched[bin >> SCORE_BLOCK_SHIFT]) {
+			depth = (depth + (next - bin)) % l->n_depths;
+			bin = next;
+			continue;
+		}
+		for (; bin < next; bin++) {
+			depth_bin[depth] += s->bins[bin];
+			depth = depth + 1 < l->n_depths ? depth + 1 : 0;
+		}
+	}
+}
+
+static void
+touch(struct range_score *s, size_t first, size_t n)
+{
+	for (size_t block = first >> SCORE_BLOCK_SHIFT; block <= (first + n - 1) >> SCORE_BLOCK_SHIFT; block++)
+		s->touched[block] = 1;
+}
+
+void
+score_complete(const struct tally_layout *l, struct range_score *s)
+{
+	for (int kind = 0; kind < l->n_scores; kind++)
+		sum_depths(l, s, kind);
+	for (int c = 0; c < l->n_axis_columns; c++)
+		for (size_t depth = 0; depth < l->n_depths; depth++)
+			s->bins[l->first_axis + depth] +=
+			    s->bins[l->first_voxel[SCORE_DOSE] + l->axis_column[c] + depth];
+	for (int kind = 0; kind < l->n_scores; kind++)
+		touch(s, l->first_depth[kind], l->n_depths);
+	touch(s, l->first_axis, l->n_depths);
+}

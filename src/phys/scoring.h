@@ -1,0 +1,16 @@
+/* What a lane leaves in the bins. */
+#ifndef PHYS_SCORING_H
+#define PHYS_SCORING_H
+
+#include "phys/lanes.h"
+
+/* Tallies the energy that lane i has lost since the last deposit, and its track, in its voxel. */
+void score_track(struct batch *b, int i, const struct pass *p);
+
+/* Tallies all that lane i has left, where it stopped; its track is tallied up to there. */
+void score_rest(struct batch *b, int i, const struct pass *p);
+
+/* The sums over each depth, and the dose on the axis, from the voxels of the range. */
+void score_complete(const struct tally_layout *l, struct range_score *s);
+
+#endif
