@@ -124,7 +124,7 @@ def field(program, reference):
         section.say("The field's list of spots is not at hand.")
         return section
     spots = write_spots(program, rows)
-    plan = job(spots, 400000, element_rule())
+    plan = job(spots, 250000, element_rule())
     if not program.accepts(plan):
         section.say("This build knows no layers, spots or LET; not computed.")
         return section

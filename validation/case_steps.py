@@ -79,11 +79,11 @@ def voxels_of(section, program, ion, energy, length_cm, histories, seed):
 def steps(program, _reference):
     section = Section("steps", "Independence of step and voxel size")
     section.say("""Steps of 0.1 to 2 mm, each with its own random numbers, 0.5 mm voxels, 100,000
-        histories each: the standard error of sigma_x is 0.16 %, that of the mean range 0.003 mm.
+        protons or 60,000 carbon ions each: the standard error of sigma_x is 0.2 %.
         Voxels: the same histories are scored in voxels of 0.5 to 5 mm, which a transport whose steps
         do not end at voxels has to do without any difference beyond rounding; then once more with
         histories and the default cutoff of their own.""")
     steps_of(section, program, "proton", "100 MeV", 9, 100000, 600)
-    steps_of(section, program, "C-12", "150 MeV/u", 6, 100000, 620)
+    steps_of(section, program, "C-12", "150 MeV/u", 6, 60000, 620)
     voxels_of(section, program, "proton", "100 MeV", 9, 30000, 640)
     return section

@@ -41,11 +41,15 @@ def status(target, checks):
     return "pass"
 
 
+def comparisons(n):
+    return f"{n} comparison" + ("" if n == 1 else "s")
+
+
 def reached(target, checks):
     judged = [c for c in checks if c.judged]
     if judged:
         worst = max(judged, key=lambda c: c.share)
-        return f"{number(worst.value, worst.unit)} ({cell(worst.what)}); {len(judged)} comparisons"
+        return f"{number(worst.value, worst.unit)} ({cell(worst.what)}); {comparisons(len(judged))}"
     text = f"{target.needs}" if target.needs else "no data at hand"
     if checks:
         worst = max(checks, key=lambda c: abs(c.value))
@@ -79,8 +83,11 @@ def failures(sections):
             f" {c.reason or 'Not explained.'}" for c in failed]
 
 
-def write(directory, sections, reference_present, draw):
+def write(directory, sections, reference_present, draw, slack):
     lines = [HEAD]
+    if slack > 0.0:
+        lines += [f"A short run with few histories: limits are widened by {slack:g} standard errors.",
+                  ""]
     if not reference_present:
         lines += ["The reference files were not at hand when this page was written: the figures"
                   " quoted from them stand in their place, and what has none is missing.", ""]

@@ -48,15 +48,15 @@ class Result:
     def states(self):
         return np.load(os.path.join(self.directory, "final_states.npy"))
 
-    def dose(self):
-        """Dose in Gy per primary, indices z, y, x."""
+    def dose(self, name="dose"):
+        """Dose in Gy per primary, or `dose_error`, its relative standard error; indices z, y, x."""
         size = None
-        with open(os.path.join(self.directory, "dose.mhd"), encoding="utf-8") as f:
+        with open(os.path.join(self.directory, name + ".mhd"), encoding="utf-8") as f:
             for line in f:
                 key, _, text = line.partition("=")
                 if key.strip() == "DimSize":
                     size = [int(n) for n in text.split()]
-        raw = np.fromfile(os.path.join(self.directory, "dose.raw"), "<f4")
+        raw = np.fromfile(os.path.join(self.directory, name + ".raw"), "<f4")
         return raw.reshape(size[2], size[1], size[0]).astype(float)
 
 

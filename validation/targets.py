@@ -97,7 +97,7 @@ class Check:
         assert target in BY_KEY
         self.target, self.what, self.value = target, what, float(value)
         self.limit, self.unit, self.error = limit, unit, float(error)
-        self.reason = None
+        self.slack, self.reason = 0.0, None    # standard errors that widen the limit; explanation
 
     @property
     def judged(self):
@@ -105,7 +105,7 @@ class Check:
 
     @property
     def met(self):
-        return abs(self.value) <= self.limit
+        return abs(self.value) <= self.limit + self.slack * self.error
 
     @property
     def share(self):

@@ -67,7 +67,7 @@ struct scoring {
 	struct grid grid;
 	bool has_fluence;           /* track length of the primaries */
 	bool has_let;               /* unrestricted LET, track- and dose-averaged; implies the fluence's bins */
-	double delivered_primaries; /* doses are for so many; 0: per primary. Changes no integer. */
+	double delivered_primaries; /* doses are for so many; 0: per primary */
 };
 
 enum plan_slabs { SLABS_PER_WORKER, SLABS_SHARED };
