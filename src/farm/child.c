@@ -70,5 +70,5 @@ child_fork(struct err *e)
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	errno = error;
-	return pid == -1 ? err_sys(e, "fork a worker") : pid;
+	return pid == -1 ? err_sys(e, "fork a process") : pid;
 }
