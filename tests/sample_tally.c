@@ -61,13 +61,19 @@ count(struct sample *s, const int64_t *bins)
 static void
 count_histories(struct sample *s)
 {
-	tally_count *c = s->tally.channel;
+	tally_count *c = s->tally.channel, *last = s->tally.remainder_channel;
 
 	c[ENERGY_OUTSIDE] = 11;
 	c[ENERGY_ESCAPED] = 23;
 	c[ENERGY_SOURCE] = c[ENERGY_DEPOSITED] + 34;
 	c[COUNT_HISTORIES] = c[COUNT_STOPPED] = (tally_count)tally_histories(&s->tally);
 	c[COUNT_STEPS] = 5 * c[COUNT_HISTORIES];
+	if (s->tally.n_remainder == 0)
+		return;
+	for (size_t bin = 0; bin < s->tally.layout.n_voxels; bin++)
+		last[ENERGY_SOURCE] += s->remainder[bin];
+	last[ENERGY_DEPOSITED] = last[ENERGY_SOURCE];
+	last[COUNT_HISTORIES] = last[COUNT_STOPPED] = s->tally.n_remainder;
 }
 
 void
@@ -99,5 +105,8 @@ sample_init(struct sample *s, uint64_t n_ranges, uint32_t n_remainder)
 	t->square = s->square;
 	t->remainder = n_remainder > 0 ? s->remainder : NULL;
 	t->touched = s->touched;
+	s->left_out[1] = 5;
+	t->n_left_out = n_ranges > 0 ? 2 : 0;
+	t->left_out = s->left_out;
 	count_histories(s);
 }

@@ -18,12 +18,14 @@ struct sample {
 	tally_square square[SAMPLE_BINS];
 	int64_t remainder[SAMPLE_BINS];
 	unsigned char touched[SAMPLE_BLOCKS];
+	uint64_t left_out[2];
 };
 
 /* The axis runs along the plane between the two rows in y, through the middle column in x. */
 void sample_tally_plan(struct plan *p);
 
-/* n_ranges ranges of 7 histories, and n_remainder more. Voxels of the first x are left empty. */
+/* n_ranges ranges of 7 histories, and n_remainder more. Voxels of the first x are left empty; the first
+ * history and number 5 are left out. */
 void sample_init(struct sample *s, uint64_t n_ranges, uint32_t n_remainder);
 
 #endif

@@ -219,7 +219,7 @@ error_matches_the_scatter_of_the_batches_in_every_bin(void **state)
 	for (size_t bin = 0; bin < SAMPLE_BINS; bin++) {
 		long double B = 20, S = s.sum[bin], Q = (long double)s.square[bin];
 		long double variance = (Q - S * S / B) / (B - 1);
-		double expected = (double)sqrtl(fmaxl(variance, 0) / 7 / 143) / 1048576;
+		double expected = (double)sqrtl(fmaxl(variance, 0) / 7 / 141) / 1048576;
 
 		assert_true(fabs(tally_error_MeV(&s.tally, bin) - expected) <= 1e-9 * expected);
 	}
@@ -299,6 +299,41 @@ counts_print_in_full(void **state)
 }
 
 static void
+a_shorter_range_that_does_not_balance_is_noticed(void **state)
+{
+	struct err e = { 0 };
+	struct sample s;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		sample_init(&s, 5, 3);
+		s.tally.remainder_channel[ENERGY_ESCAPED] += i == 0;
+		s.tally.remainder_channel[COUNT_HISTORIES] += i == 1;
+		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+		assert_non_null(strstr(e.text, "shorter range 5"));
+	}
+}
+
+static void
+the_mean_relative_error_is_that_of_the_high_voxels(void **state)
+{
+	struct sample s;
+	double sum = 0.0;
+
+	(void)state;
+	sample_init(&s, 20, 3);
+	for (int iy = 0; iy < SAMPLE_NY; iy++)      /* the peak of the middle column is 800000 a range */
+		for (int iz = 28; iz < 31; iz++) {
+			size_t bin = grid_index(&s.tally.layout.grid, 1, iy, iz);
+
+			sum += tally_error_MeV(&s.tally, bin) / tally_mean_MeV(&s.tally, bin);
+		}
+	assert_true(fabs(tally_mean_relative_error(&s.tally) / (sum / 6) - 1) < 1e-12);
+	s.tally.n_ranges = 1;
+	assert_true(isnan(tally_mean_relative_error(&s.tally)));
+}
+
+static void
 every_channel_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -330,6 +365,8 @@ main(void)
 		cmocka_unit_test(error_matches_the_scatter_of_the_batches_in_every_bin),
 		cmocka_unit_test(untouched_blocks_are_not_read),
 		cmocka_unit_test(the_sample_balances_and_any_quantum_more_does_not),
+		cmocka_unit_test(a_shorter_range_that_does_not_balance_is_noticed),
+		cmocka_unit_test(the_mean_relative_error_is_that_of_the_high_voxels),
 		cmocka_unit_test(the_balance_notices_a_voxel_and_a_depth_that_agree_but_were_not_deposited),
 		cmocka_unit_test(a_history_without_a_fate_is_noticed),
 		cmocka_unit_test(counts_print_in_full),

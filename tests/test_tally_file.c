@@ -62,7 +62,10 @@ expect_equal_to_sample(void)
 	assert_memory_equal(&a->layout, &b->layout, sizeof a->layout);
 	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
 	assert_true(a->n_ranges == b->n_ranges && a->range_histories == b->range_histories);
+	assert_memory_equal(a->remainder_channel, b->remainder_channel, sizeof a->remainder_channel);
 	assert_int_equal(a->n_remainder, b->n_remainder);
+	assert_int_equal(a->n_left_out, 2);
+	assert_memory_equal(tf.left_out, sample.left_out, sizeof sample.left_out);
 	assert_string_equal(tf.plan_text, SAMPLE_PLAN_TEXT);
 	assert_string_equal(tf.hash, SAMPLE_HASH);
 }
@@ -105,7 +108,7 @@ empty_blocks_take_no_room(void **state)
 
 	(void)state;
 	free(write_sample(&n));
-	assert_int_equal(n, 336 + text + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
+	assert_int_equal(n, 488 + text + 16 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
 }
 
 static void
@@ -184,7 +187,7 @@ every_cut_is_noticed_even_if_the_checksum_fits(void **state)
 	char *cut = malloc(n);
 
 	(void)state;
-	for (size_t length = 344; length < n; length += length < 1000 ? 1 : 13) {
+	for (size_t length = 496; length < n; length += length < 1000 ? 1 : 13) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -217,7 +220,7 @@ every_flipped_bit_of_the_head_is_noticed(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t bit = 0; bit < (336 + 32) * 8; bit++) {
+	for (size_t bit = 0; bit < (488 + 32) * 8; bit++) {
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 		expect_refusal(bytes, n);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
@@ -255,7 +258,7 @@ a_forged_head_does_no_harm(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t at = 0; at < 336; at++)
+	for (size_t at = 0; at < 488; at++)
 		for (int bit = 0; bit < 8; bit += 7) {
 			bytes[at] ^= (char)(1 << bit);
 			seal(bytes, n);
@@ -282,15 +285,17 @@ static void
 each_lie_in_the_head_is_named(void **state)
 {
 	static const struct forgery list[] = {
-		{ 0, 0, "not a tally file" }, { 8, 2, "version 2" }, { 12, 300, "constants" },
+		{ 0, 0, "not a tally file" }, { 8, 1, "version 1" }, { 12, 300, "constants" },
 		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
 		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
 		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
 		{ 104, 1, "unused column" }, { 116, 0x7ff00000, "impossible size" },
 		{ 140, 0xbff00000, "impossible size" }, { 164, 0, "density" },
 		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
-		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 336, 0, "holds a zero" },
-		{ 364, 0x090a, "padding" }, { 368, 0xffffffff, "beyond its grid" },
+		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 488, 0, "holds a zero" },
+		{ 516, 0x090a, "padding" },
+		{ 480, 68, "more histories are left out" }, { 480, 67, "not in order" }, { 204, 0x7fffffff, "impossible counter" },
+		{ 520, 5, "not in order" }, { 528, 67, "not in order" }, { 536, 0xffffffff, "beyond its grid" },
 	};
 	size_t n;
 	char *bytes = write_sample(&n), *forged = malloc(n);

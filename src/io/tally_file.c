@@ -51,16 +51,10 @@ has_remainder(const struct tally *t, size_t block)
 static void
 put_sums(struct sink *s, const struct tally *t, size_t block)
 {
-	unsigned char bytes[TALLY_SUM_BLOCK_BYTES] = { 0 };
-	unsigned char *sum = bytes, *square = bytes + TALLY_BLOCK_BINS * 8;
+	unsigned char bytes[TALLY_SUM_BLOCK_BYTES];
+	size_t first = block * TALLY_BLOCK_BINS;
 
-	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++) {
-		le64_put(sum, (uint64_t)t->sum[bin]);
-		le64_put(square, (uint64_t)t->square[bin]);
-		le64_put(square + 8, (uint64_t)(t->square[bin] >> 64));
-		sum += 8;
-		square += 16;
-	}
+	tally_block_encode(bytes, t->sum + first, t->square + first, block_end(t, block) - first);
 	sink_put(s, bytes, sizeof bytes);
 }
 
@@ -127,6 +121,17 @@ put_head(struct sink *s, const struct tally *t, const char *plan_text, const cha
 	sink_put(s, zeros, tally_padding(header.plan_bytes));
 }
 
+static void
+put_left_out(struct sink *s, const struct tally *t)
+{
+	unsigned char bytes[8];
+
+	for (uint64_t i = 0; i < t->n_left_out; i++) {
+		le64_put(bytes, t->left_out[i]);
+		sink_put(s, bytes, sizeof bytes);
+	}
+}
+
 static int
 write_file(const char *dir, struct sink *s, const struct tally *t, const char *plan_text, const char *hash,
     unsigned char *bitmap, struct err *e)
@@ -137,6 +142,7 @@ write_file(const char *dir, struct sink *s, const struct tally *t, const char *p
 		return -1;
 	XXH3_64bits_reset(s->hash);
 	put_head(s, t, plan_text, hash);
+	put_left_out(s, t);
 	put_body(s, t, bitmap);
 	le64_put(checksum, XXH3_64bits_digest(s->hash));
 	file_write(&s->file, checksum, sizeof checksum);

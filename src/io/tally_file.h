@@ -18,6 +18,7 @@ struct tally_file {
 	int64_t *sum, *remainder;
 	tally_square *square;
 	unsigned char *touched;
+	uint64_t *left_out;
 };
 
 /* Returns -1 with nothing to free: ERR_INPUT, naming path and fault, unless the file can be opened and is

@@ -38,10 +38,44 @@ tally_bitmap_bytes(const struct tally_layout *l)
 	return (n_blocks / 64 + (n_blocks % 64 != 0)) * 8;
 }
 
+bool
+tally_count_is_possible(tally_count n)
+{
+	const tally_count limit = (tally_count)1 << 120;
+
+	return n > -limit && n < limit;
+}
+
 size_t
 tally_padding(uint64_t plan_bytes)
 {
 	return (size_t)(-plan_bytes & 7);
+}
+
+void
+tally_block_encode(unsigned char to[TALLY_SUM_BLOCK_BYTES], const int64_t *sum,
+    const tally_square *square, size_t n_bins)
+{
+	unsigned char *squares = to + TALLY_BLOCK_BINS * 8;
+
+	memset(to, 0, TALLY_SUM_BLOCK_BYTES);
+	for (size_t i = 0; i < n_bins; i++) {
+		le64_put(to + 8 * i, (uint64_t)sum[i]);
+		le64_put(squares + 16 * i, (uint64_t)square[i]);
+		le64_put(squares + 16 * i + 8, (uint64_t)(square[i] >> 64));
+	}
+}
+
+void
+tally_block_decode(const unsigned char from[TALLY_SUM_BLOCK_BYTES], int64_t *sum,
+    tally_square *square, size_t n_bins)
+{
+	const unsigned char *squares = from + TALLY_BLOCK_BINS * 8;
+
+	for (size_t i = 0; i < n_bins; i++) {
+		sum[i] = (int64_t)le64_get(from + 8 * i);
+		square[i] = (tally_square)le64_get(squares + 16 * i + 8) << 64 | le64_get(squares + 16 * i);
+	}
 }
 
 /* The fields in their order. The same list writes and reads, so that the two cannot disagree. */
@@ -118,7 +152,8 @@ struct raw_header {
 	uint64_t n_ranges;
 	uint32_t range_histories, n_remainder;
 	uint32_t n_channels, block_bins;
-	tally_count channel[N_CHANNELS];
+	tally_count channel[N_CHANNELS], remainder_channel[N_CHANNELS];
+	uint64_t n_left_out;
 };
 
 static void
@@ -147,6 +182,9 @@ visit_fields(struct cursor *c, struct raw_header *r)
 	field_u32(c, &r->block_bins);
 	for (int i = 0; i < N_CHANNELS; i++)
 		field_count(c, &r->channel[i]);
+	for (int i = 0; i < N_CHANNELS; i++)
+		field_count(c, &r->remainder_channel[i]);
+	field_u64(c, &r->n_left_out);
 }
 
 void
@@ -162,6 +200,7 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 		.n_ranges = t->n_ranges, .range_histories = t->range_histories,
 		.n_remainder = t->n_remainder,
 		.n_channels = N_CHANNELS, .block_bins = TALLY_BLOCK_BINS,
+		.n_left_out = t->n_left_out,
 	};
 
 	memcpy(r.magic, TALLY_MAGIC, sizeof r.magic);
@@ -173,6 +212,7 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 	memcpy(r.origin_cm, l->grid.origin_cm, sizeof r.origin_cm);
 	memcpy(r.voxel_cm, l->grid.voxel_cm, sizeof r.voxel_cm);
 	memcpy(r.channel, t->channel, sizeof r.channel);
+	memcpy(r.remainder_channel, t->remainder_channel, sizeof r.remainder_channel);
 	visit_fields(&c, &r);
 }
 
@@ -237,6 +277,15 @@ check_columns(const struct raw_header *r, const struct tally_layout *l, const ch
 }
 
 static int
+check_counters(const struct raw_header *r, const char *path, struct err *e)
+{
+	for (int i = 0; i < N_CHANNELS; i++)
+		if (!tally_count_is_possible(r->channel[i]) || !tally_count_is_possible(r->remainder_channel[i]))
+			return damaged(e, path, "an impossible counter");
+	return 0;
+}
+
+static int
 check_ranges(const struct raw_header *r, const char *path, struct err *e)
 {
 	uint64_t histories;
@@ -245,6 +294,11 @@ check_ranges(const struct raw_header *r, const char *path, struct err *e)
 	    __builtin_mul_overflow(r->n_ranges, (uint64_t)r->range_histories, &histories) ||
 	    __builtin_add_overflow(histories, (uint64_t)r->n_remainder, &histories))
 		return damaged(e, path, "impossible numbers of ranges and histories");
+	if (r->n_left_out > histories)
+		return damaged(e, path, "more histories are left out than there are");
+	for (int i = 0; i < N_CHANNELS; i++)
+		if (r->n_remainder == 0 && r->remainder_channel[i] != 0)
+			return damaged(e, path, "a shorter range that is not there has been counted");
 	return 0;
 }
 
@@ -285,12 +339,14 @@ tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADE
 		.n_ranges = r.n_ranges,
 		.range_histories = r.range_histories,
 		.n_remainder = r.n_remainder,
+		.n_left_out = r.n_left_out,
 	};
 	if (check_identity(&r, path, e) != 0 || check_grid(&r, path, e) != 0 ||
-	    check_ranges(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
+	    check_ranges(&r, path, e) != 0 || check_counters(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
 		return -1;
 	memcpy(h->hash, r.hash, sizeof h->hash);
 	h->plan_bytes = r.plan_bytes;
 	memcpy(t->channel, r.channel, sizeof t->channel);
+	memcpy(t->remainder_channel, r.remainder_channel, sizeof t->remainder_channel);
 	return 0;
 }

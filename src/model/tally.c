@@ -100,9 +100,15 @@ tally_centre_cm(const struct tally_layout *l, int axis, int index)
 }
 
 uint64_t
-tally_histories(const struct tally *t)
+tally_extent(const struct tally *t)
 {
 	return t->n_ranges * t->range_histories + t->n_remainder;
+}
+
+uint64_t
+tally_histories(const struct tally *t)
+{
+	return tally_extent(t) - t->n_left_out;
 }
 
 static bool
@@ -167,6 +173,32 @@ tally_error_MeV(const struct tally *t, size_t bin)
 	return sqrt(batch_variance / n / N) / QUANTA_PER_MeV;
 }
 
+static tally_count
+highest_voxel(const struct tally *t)
+{
+	tally_count most = 0;
+
+	for (size_t i = 0; i < t->layout.n_voxels; i++)
+		if (!is_untouched(t, i) && tally_quanta(t, i) > most)
+			most = tally_quanta(t, i);
+	return most;
+}
+
+double
+tally_mean_relative_error(const struct tally *t)
+{
+	tally_count most = highest_voxel(t);
+	double sum = 0.0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->layout.n_voxels; i++)
+		if (!is_untouched(t, i) && 2 * tally_quanta(t, i) > most) {
+			sum += tally_error_MeV(t, i) / tally_mean_MeV(t, i);
+			n++;
+		}
+	return n > 0 ? sum / (double)n : (double)NAN;
+}
+
 char *
 tally_count_text(tally_count n, char buf[48])
 {
@@ -222,6 +254,21 @@ check_channels(const struct tally *t, struct err *e)
 	return 0;
 }
 
+/* The counters of the shorter range, which would be taken back. */
+static int
+check_remainder(const struct tally *t, struct err *e)
+{
+	const tally_count *c = t->remainder_channel;
+	tally_count spent = c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED];
+
+	if (spent != c[ENERGY_SOURCE])
+		return unequal(e, "quanta of the shorter range", (size_t)t->n_ranges, c[ENERGY_SOURCE], spent);
+	if (c[COUNT_HISTORIES] > (tally_count)t->n_remainder || c[COUNT_HISTORIES] < 0)
+		return unequal(e, "histories of the shorter range", (size_t)t->n_ranges,
+		    (tally_count)t->n_remainder, c[COUNT_HISTORIES]);
+	return 0;
+}
+
 static int
 check_axis(const struct tally *t, struct err *e)
 {
@@ -274,7 +321,7 @@ tally_check_balance(const struct tally *t, struct err *e)
 	tally_count *at_depth;
 	int status;
 
-	if (check_channels(t, e) != 0 || check_axis(t, e) != 0)
+	if (check_channels(t, e) != 0 || check_remainder(t, e) != 0 || check_axis(t, e) != 0)
 		return -1;
 	at_depth = calloc(t->layout.n_depths, sizeof *at_depth);
 	if (at_depth == NULL)

@@ -72,8 +72,13 @@ struct tally {
 	 * need not be read. NULL: nothing is known. */
 	const unsigned char *touched;
 	tally_count channel[N_CHANNELS];   /* everything, the remainder included */
+	tally_count remainder_channel[N_CHANNELS];   /* its share, 0 when there is none */
+	uint64_t n_left_out;            /* histories that were not done, because they killed their workers */
+	const uint64_t *left_out;       /* their numbers, ascending */
 };
 
+/* Histories that were numbered, [0, n), and those of them that were done. */
+uint64_t tally_extent(const struct tally *t);
 uint64_t tally_histories(const struct tally *t);
 
 /* Quanta in a bin, the remainder included. */
@@ -83,6 +88,10 @@ tally_count tally_quanta(const struct tally *t, size_t bin);
  * two full ranges were done. */
 double tally_mean_MeV(const struct tally *t, size_t bin);
 double tally_error_MeV(const struct tally *t, size_t bin);
+
+/* The standard error divided by the mean, averaged over the voxels above half of the maximum; NaN when it
+ * is not known. */
+double tally_mean_relative_error(const struct tally *t);
 
 /* ERR_INTERNAL, with the figures, unless source = deposited + outside + escaped, the voxels add up to
  * `deposited`, each depth and axis bin is the sum of its voxels, and each history has one fate. */

@@ -362,8 +362,8 @@ bury(struct batch *b, struct pass *p, struct err *e)
 }
 
 /* Integral depth dose and dose on the axis of the range, from its voxels. */
-static void
-complete_depths(const struct tally_layout *l, struct score *s)
+void
+history_complete(const struct tally_layout *l, struct score *s)
 {
 	size_t n_blocks = (l->n_voxels + 63) >> SCORE_BLOCK_SHIFT;
 
@@ -388,7 +388,7 @@ complete_depths(const struct tally_layout *l, struct score *s)
 }
 
 int
-history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct score *score, struct err *e)
 {
 	struct pass p = {ph, layout, score, first, first, first + count};
@@ -403,6 +403,15 @@ history_run(struct batch *b, const struct physics *ph, const struct tally_layout
 		if (bury(b, &p, e) != 0)
 			return -1;
 	}
-	complete_depths(layout, score);
+	return 0;
+}
+
+int
+history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct score *score, struct err *e)
+{
+	if (history_carry(b, ph, layout, first, count, score, e) != 0)
+		return -1;
+	history_complete(layout, score);
 	return 0;
 }

@@ -27,9 +27,15 @@ struct batch;                         /* the histories in flight, one owner */
 struct batch *batch_new(void);
 void batch_free(struct batch *b);
 
-/* Carries histories [first, first + count) and completes the depth bins. The score depends on
- * the physics and the numbers of the histories alone. Fails (ERR_INTERNAL, naming the history)
- * only when a history does not end. */
+/* Carries histories [first, first + count). The score depends on the physics and the numbers of the
+ * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end. */
+int history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
+    uint64_t first, uint32_t count, struct score *score, struct err *e);
+
+/* Once all histories of a range are carried: its depth bins, which are sums of its voxels. */
+void history_complete(const struct tally_layout *layout, struct score *score);
+
+/* Both at once. */
 int history_run(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct score *score, struct err *e);
 

@@ -68,15 +68,18 @@ def read_tally(path):
         data = f.read()
     b, t = Bytes(data[:-8]), {}
     magic, version, header_bytes, plan_hash, plan_bytes, t["n_bins"] = b.fields("8sII32sQQ")
-    check(magic == b"IONTALLY" and version == 1 and header_bytes == 336, "tally.bin is of version 1")
+    check(magic == b"IONTALLY" and version == 2 and header_bytes == 488, "tally.bin is of version 2")
     check(all(c in b"0123456789abcdef" for c in plan_hash), "tally.bin names its plan's hash")
     t["n"], (t["n_columns"],) = b.fields("3I"), b.fields("I")
     t["columns"] = b.fields("4Q")[:t["n_columns"]]
     t["origin"], t["voxel"], (t["density"],) = b.fields("3d"), b.fields("3d"), b.fields("d")
     t["n_ranges"], t["range"], t["n_remainder"], n_channels, _ = b.fields("QIIII")
     t["channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
+    t["remainder_channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
+    n_left_out, = b.fields("Q")
     t["plan"] = b.take(plan_bytes).decode()
     b.take(-plan_bytes % 8)
+    t["left_out"] = b.fields("%dQ" % n_left_out)
     t["sum"], t["square"] = read_blocks(b, t["n_bins"], 3)
     t["remainder"] = np.zeros_like(t["sum"])
     if t["n_remainder"] > 0:
@@ -108,8 +111,12 @@ def read_image(directory, name):
     return voxels, lengths
 
 
-def histories(t):
+def extent(t):
     return t["n_ranges"] * t["range"] + t["n_remainder"]
+
+
+def histories(t):
+    return extent(t) - len(t["left_out"])
 
 
 def error_MeV(t, bins):
@@ -177,6 +184,9 @@ def check_balance(t):
     c = t["channel"]
     check(c["source"] == c["deposited"] + c["outside"] + c["escaped"], "the energy balance closes")
     check(c["histories"] == histories(t), "the ranges hold all histories")
+    r = t["remainder_channel"]
+    check(r["source"] == r["deposited"] + r["outside"] + r["escaped"], "and so does that of the shorter range")
+    check(r["histories"] <= t["n_remainder"], "which holds its histories")
     check(c["histories"] == c["stopped"] + c["escaped histories"] + c["missed"], "each history has one fate")
 
 
@@ -185,10 +195,12 @@ def check_states(directory, t):
     if not os.path.exists(path):
         return
     states = np.load(path)
-    check(len(states) == histories(t), "final_states.npy has a row per history")
+    check(len(states) == extent(t), "final_states.npy has a row per history")
     check(os.path.getsize(path) == 512 + 72 * len(states), "final_states.npy has its size")
     check(np.array_equal(states["history"], np.arange(len(states))), "its rows stand at their history's number")
-    check(np.all(states["fate"] <= 2), "its fates are known ones")
+    check(np.all(states["fate"] <= 3), "its fates are known ones")
+    check(list(np.flatnonzero(states["fate"] == 3)) == list(t["left_out"]), "the histories left out are marked")
+    states = states[states["fate"] <= 2]
     fates = np.bincount(states["fate"], minlength=3)
     check([int(f) for f in fates[:3]] == [t["channel"][k] for k in ("stopped", "escaped histories", "missed")],
           "its fates are those that were counted")
