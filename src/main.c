@@ -1,4 +1,5 @@
 /* The table of commands, and the only exit of the program. */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,11 +7,12 @@
 
 #include "app/command.h"
 #include "app/exit_status.h"
+#include "base/host.h"
 #include "base/nearest.h"
 #include "config.h"
 
 static const struct command *const commands[] = {
-	&command_run, &command_check, &command_table, &command_plot,
+	&command_run, &command_resume, &command_status, &command_check, &command_table, &command_plot,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
@@ -106,6 +108,10 @@ main(int argc, char **argv)
 	const struct command *c;
 	int status;
 
+	if (host_occupy_standard_files() != 0)
+		exit(IONFARM_EXIT_FAILED);
+	signal(SIGPIPE, SIG_IGN);      /* a reader that left and a file that grew too large are errors */
+	signal(SIGXFSZ, SIG_IGN);      /* of the call that meets them, not the end of a run */
 	if (argc < 2) {
 		print_overview(stderr);
 		exit(IONFARM_EXIT_USAGE);

@@ -1,5 +1,6 @@
-/* Chaos: a killer sends SIGKILL to random workers at random times while
- * the run is on; the sums must be those of the serial run.
+/* Chaos: a killer sends SIGKILL to random workers and saving processes at random times while the run
+ * is on and saved again and again; its sums, and those of a run resumed from its last save, must be
+ * those of the serial run.
  *
  *     chaos_farm [kills [seed]]          default: 100 1 */
 #include <signal.h>
@@ -12,20 +13,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fake_work.h"
+#include "fake_save.h"
 
 #define CHILDREN_MAX 64
 #define RANGES_PER_KILL 100
 #define PAUSE_MAX_us 5000
+#define SAVE_INTERVAL_s 0.01
 
 struct chaos {
 	int n_kills;
 	uint64_t seed;
 	_Atomic int n_killed;
 	_Atomic int n_done;       /* ranges */
+	int n_saves_lost;
+	struct fake_store store;
 };
 
-/* The workers, from the kernel's list of the supervisor's children. */
+/* The workers and the scribe, from the kernel's list of the supervisor's children. */
 static int
 list_workers(pid_t supervisor, pid_t *pid)
 {
@@ -100,6 +104,15 @@ on_range(void *ctx, enum farm_event_kind kind, const struct farm_range *r, int w
 	c->n_done += kind == RANGE_DONE;
 }
 
+static void
+on_saved(void *ctx, bool is_good, const char *text)
+{
+	struct chaos *c = ctx;
+
+	(void)text;
+	c->n_saves_lost += !is_good;
+}
+
 /* The same sums, with five times the work. */
 static int
 run_longer(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
@@ -118,7 +131,7 @@ start_killer(struct chaos *c)
 	pid_t supervisor = getpid(), pid;
 
 	fflush(NULL);
-	c->n_killed = c->n_done = 0;
+	c->n_killed = c->n_done = c->n_saves_lost = c->store.n_saved = 0;
 	pid = fork();
 	if (pid == 0)
 		kill_at_random(c, supervisor);
@@ -132,35 +145,59 @@ stop_killer(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/* Compares, frees and tells. */
+static bool
+is_same(struct farm_result *a, struct farm_result *b, const char *what)
+{
+	bool same = is_same_result(a, b);
+
+	printf("%s: %d deaths, %d ranges, %.2f s: %s\n", what, (int)b->n_deaths, (int)b->n_ranges,
+	    b->seconds, same ? "same" : "DIFFERENT");
+	farm_result_free(b);
+	return same;
+}
+
+static int
+run_chaos(struct chaos *c, struct farm_job job, bool is_slab_shared, struct farm_result *r,
+    struct err *e)
+{
+	struct farm_watch watch = { .range = on_range, .saved = on_saved, .ctx = c };
+	struct farm_safety safety = { .save = fake_save, .save_interval_s = SAVE_INTERVAL_s,
+	    .ctx = &c->store };
+	struct farm_options o = { .n_workers = 4, .is_slab_shared = is_slab_shared,
+	    .watch = &watch, .safety = &safety };
+	pid_t killer = start_killer(c);
+	int status;
+
+	job.run = run_longer;
+	status = farm_run(&job, &o, r, e);
+	stop_killer(killer);
+	printf("%s: %d kills, %d saves, %d of them lost\n", is_slab_shared ? "one slab" :
+	    "slab per worker", c->n_killed, c->store.n_saved, c->n_saves_lost);
+	return status;
+}
+
 static int
 check(struct chaos *c, bool is_slab_shared)
 {
-	struct farm_job job = fake_job((uint64_t)c->n_kills * RANGES_PER_KILL * 20 + 7, 20);
-	struct farm_options serial = { .is_serial = true };
-	struct farm_watch watch = { .range = on_range, .ctx = c };
-	struct farm_options farm = { .n_workers = 4, .is_slab_shared = is_slab_shared,
-	    .watch = &watch };
+	struct farm_job job = fake_job((uint64_t)c->n_kills * RANGES_PER_KILL * 10 + 7, 10);
+	struct farm_options serial = { .is_serial = true }, again = { .n_workers = 3 };
+	struct farm_start start;
 	struct farm_result a, b;
 	struct err e;
-	pid_t killer;
-	bool is_same;
-	int r;
+	bool same;
 
-	if (farm_run(&job, &serial, &a, &e) == -1)
+	if (farm_run(&job, &serial, &a, &e) == -1 ||
+	    run_chaos(c, job, is_slab_shared, &b, &e) == -1)
 		return fprintf(stderr, "%s\n", e.text), -1;
-	job.run = run_longer;
-	killer = start_killer(c);
-	r = farm_run(&job, &farm, &b, &e);
-	stop_killer(killer);
-	if (r == -1)
+	same = is_same(&a, &b, "disturbed");
+	start = fake_start(&c->store);
+	again.start = &start;
+	if (farm_run(&job, &again, &b, &e) == -1)
 		return fprintf(stderr, "%s\n", e.text), -1;
-	is_same = is_same_result(&a, &b);
-	printf("%s: %d kills, %d deaths, %d ranges, %.2f s: %s\n", is_slab_shared ? "one slab" :
-	    "slab per worker", c->n_killed, (int)b.n_deaths, (int)b.n_ranges, b.seconds,
-	    is_same ? "same" : "DIFFERENT");
+	same &= is_same(&a, &b, "resumed");
 	farm_result_free(&a);
-	farm_result_free(&b);
-	return is_same ? 0 : -1;
+	return same ? 0 : -1;
 }
 
 int

@@ -39,7 +39,8 @@ fake_run(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err
 			t->counters[1] += (int64_t)(h & 0xff);
 		}
 	t->counters[0] += r->count;
-	t->counters[2] -= 1;
+	t->counters[2] -= !r->has_more;
+	++*t->heartbeat;
 	return 0;
 }
 

@@ -86,6 +86,10 @@ every_unit_converts(void **state)
 		{ "2.385 g/cm3", DIMENSION_DENSITY, 2.385 },
 		{ "2.385 kg/m3", DIMENSION_DENSITY, 0.002385 },
 		{ "75.3 eV", DIMENSION_EXCITATION, 75.3 },
+		{ "2.385 ms", DIMENSION_TIME, 0.002385 },
+		{ "2.385 s", DIMENSION_TIME, 2.385 },
+		{ "2.385 min", DIMENSION_TIME, 143.1 },
+		{ "2.385 h", DIMENSION_TIME, 8586.0 },
 	};
 	size_t n = sizeof rows / sizeof rows[0];
 

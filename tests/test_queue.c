@@ -14,7 +14,7 @@ queue_of(uint64_t n_items, uint32_t items_per_range, int n_workers)
 	struct queue q;
 	struct err e;
 
-	assert_int_equal(queue_init(&q, &job, n_workers, &e), 0);
+	assert_int_equal(queue_init(&q, &job, NULL, n_workers, &e), 0);
 	return q;
 }
 

@@ -113,7 +113,8 @@ def compare_fluence(section, z, ours, r80, reference):
         theirs = np.interp(z, c[0], c[1])
         use = inner & (theirs > 0)
         d = 100.0 * (ours - theirs)[use] / theirs.max()
-        section.check("fluence", f"fluence, ionfarm (electromagnetic only) - {label}, worst, of the incident",
+        section.check("fluence", f"fluence, ionfarm (electromagnetic only) - {label}, worst, of the"
+                      " incident",
                       d[np.argmax(abs(d))], None)
 
 
@@ -137,8 +138,9 @@ def field(program, reference):
         medium, unrestricted, and PMMA is left out. SHIELD-HIT12A averages the mean stopping power
         of primaries, as ionfarm does, and is what ours is judged by; MCNP's primaries equal its
         protons, which lifts its figures by secondary protons, and TOPAS' dose average, whose
-        range is 1.6 mm short, is not that of its own track average either. The electromagnetic curves of fluence and dose lack what
-        nuclear interactions take from the primaries.""")
+        range is 1.6 mm short, is not that of its own track average either. The
+        electromagnetic curves of fluence and dose lack what nuclear interactions take from the
+        primaries.""")
     usual = program.run(job(spots, 100000)).depth()
     theirs = reference.curve(NAME + "sh12a_DOSE.all.csv")
     if theirs:

@@ -134,3 +134,33 @@ def against_sets(program, reference):
                              above, "sigma, mm", below, "ionfarm - matRad, %",
                              "set key left top"))
     return section
+
+
+def tail(program, _reference):
+    section = Section("tail", "Single-scattering tail")
+    section.say("""150 MeV protons behind 1 cm of water, single scattering on: the share beyond 7 and 10
+        sigma of the core against Rutherford's law up to the nucleus' size, first order in the
+        core's blur. The core itself must not widen: the central 68 % against those without
+        the tail.""")
+    angles = []
+    for single in ("off", "on"):
+        job = pencil("proton", "150 MeV", 300000, (10, 10, 1), (100, 100, 1), seed=580,
+                     final_states="yes", transport={"single_scattering": single})
+        if not program.accepts(job):
+            section.say("This build knows no single scattering; not computed.")
+            return section
+        s = program.run(job).states()
+        angles.append(np.hypot(s["u"], s["v"]))
+    core = np.sqrt(0.5 * np.mean(angles[0] ** 2))
+    middle = [np.quantile(a, 0.68) for a in angles]
+    n = len(angles[1])
+    section.check("tail", "width of the central 68 %, on against off",
+                  100.0 * (middle[1] / middle[0] - 1.0), 3.0, error=100.0 * 0.9 / np.sqrt(n))
+    for k in (7, 10):
+        found = int((angles[1] > k * core).sum())
+        # half of a loss of 5.5 MeV on the way
+        expected = n * theory.single_scatters("proton", "water", 147.3, 1.0, k * core, core)
+        section.check("tail", f"beyond {k} sigma ({1e3 * k * core:.0f} mrad): {expected:.0f} of {n}"
+                      " expected", 100.0 * (found / expected - 1.0), 15.0,
+                      error=100.0 / np.sqrt(max(found, 1)))
+    return section

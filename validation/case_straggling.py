@@ -49,7 +49,8 @@ def ranges(program, _reference):
         rows.append((energy, 100.0 * sigma / reach, 100.0 * expected / reach))
     e, ours, theirs = np.array(rows).T
     section.picture(Plot("sigma_range", "Range straggling in water", "MeV per nucleon",
-                         [Line(e, ours, "ionfarm", "points"), Line(e, theirs, "integral", "points")],
+                         [Line(e, ours, "ionfarm", "points"),
+                          Line(e, theirs, "integral", "points")],
                          "% of the range", [Line(e, 100.0 * (ours / theirs - 1.0),
                                                  "ionfarm - integral", "points")], "%"))
     return section

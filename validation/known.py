@@ -7,13 +7,14 @@ import re
 # pattern of the comparison -> what was tried and what is known
 KNOWN = [
     (r"pstar: proton in graphite, (0.01|2) to",
-     """PSTAR has a table of graphite apart from that of amorphous carbon, 4 to 8 % above it below
+     """PSTAR has a table of graphite apart from that of amorphous carbon, 2 to 8 % above it below
      0.4 MeV. The low-energy fit in use, of the element carbon, is that of amorphous carbon; its
      junction with the Bethe formula is felt up to 2 MeV (0.8 %). In range this is 1 um. It would
      take a low-energy fit of graphite's own."""),
     (r"icru90: C-12 in water, 0.1 to 5",
-     """Between 0.1 and 0.2 MeV/u only: the effective charge is one smooth function for all ions from
-     Li to Ar there, and ICRU 90's carbon is not. At 0.1 MeV/u the residual range is 3 um."""),
+     """At 0.125 (+1.9 %) and 0.25 MeV/u (-1.8 %) only: the effective charge is one smooth function
+     for all ions from Li to Ar there, and ICRU 90's carbon is not smooth. The residual range is 8
+     um there."""),
     (r"^199.492 MeV, R20 - R80",
      """At this energy alone, by less than the standard error. The spread of ranges agrees with the
      integral of Bohr's formula (within 0.4 % at 200 MeV); fits of ten TOPAS edges scatter from

@@ -71,7 +71,8 @@ def check_table(section):
     for c in section.checks:
         limit = "-" if c.limit is None else number(c.limit, c.unit).lstrip("+")
         error = "-" if c.error == 0.0 else f"{c.error:.2g}"
-        rows.append(f"| {cell(c.what)} | {number(c.value, c.unit)} | {error} | {limit} | {verdict(c)} |")
+        rows.append(f"| {cell(c.what)} | {number(c.value, c.unit)} | {error} | {limit} |"
+                    f" {verdict(c)} |")
     return rows
 
 
@@ -86,8 +87,8 @@ def failures(sections):
 def write(directory, sections, reference_present, draw, slack):
     lines = [HEAD]
     if slack > 0.0:
-        lines += [f"A short run with few histories: limits are widened by {slack:g} standard errors.",
-                  ""]
+        lines += ["A short run with few histories: limits are widened by"
+                  f" {slack:g} standard errors.", ""]
     if not reference_present:
         lines += ["The reference files were not at hand when this page was written: the figures"
                   " quoted from them stand in their place, and what has none is missing.", ""]

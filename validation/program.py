@@ -110,8 +110,9 @@ class Program:
 
     def account(self, result, histories):
         b = result.report["energy_balance"]
-        rest = b["source"] - sum(v for k, v in b.items()
-                                 if isinstance(v, int) and not isinstance(v, bool) and k != "source")
+        channels = [v for k, v in b.items()
+                    if isinstance(v, int) and not isinstance(v, bool) and k != "source"]
+        rest = b["source"] - sum(channels)
         self.worst_imbalance = max(self.worst_imbalance, abs(rest) / b["source"])
         self.histories += histories
 

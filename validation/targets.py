@@ -50,6 +50,8 @@ TARGETS = [
            "matRad's analytic set, itself 0.5 to 5 % from the accepted theories", None),
     Target("eyges", "Lateral sigma against depth", "1 %",
            "Fermi-Eyges integral of the scattering power, computed apart", None),
+    Target("tail", "Single-scattering tail, where it is asked for", "15 %",
+           "Rutherford scattering up to the nucleus' size", None),
     Target("steps", "Independence of step and voxel size",
            "sigma_x 0.5 %, R80 0.05 mm for steps of 0.1 to 2 mm, voxels of 0.5 to 5 mm",
            "the program against itself", None),

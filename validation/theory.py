@@ -179,6 +179,26 @@ def vavilov_density(loss, ion, material, energy, thickness, mean):
     return np.array([np.sum(size * np.cos(phase - t * (x - mean))) for x in loss]) * dt / np.pi
 
 
+MOLIERE_MeV2 = 0.15692             # chi_c^2 = this z^2 sum w Z (Z + 1)/A x / (pv)^2
+HBAR_C_MeV_fm = 197.3269804
+RADIUS_fm = 1.2                    # of a nucleus, times A^(1/3)
+
+
+def single_scatters(ion, material, energy, thickness, angle, core):
+    """Share of particles beyond an angle by one Rutherford scatter in a thin layer, up to where the
+    nucleus ceases to be a point; `core` is the sigma of the projected angle that blurs it."""
+    mass = MASS_MeV[ion]
+    momentum = pv(energy, mass) / np.sqrt(beta2(energy, mass))
+    share = 0.0
+    for z, a, w in COMPOSITION[material]:
+        chi2 = (MOLIERE_MeV2 * CHARGE[ion]**2 * w * z * (z + 1) / a * thickness
+                / pv(energy, mass) ** 2)
+        end = HBAR_C_MeV_fm / (momentum * RADIUS_fm * a ** (1.0 / 3.0))
+        if end > angle:
+            share += chi2 * (1.0 / angle**2 - 1.0 / end**2 + 2.0 * core**2 / angle**4)
+    return share
+
+
 NUCLEAR_LOSS_per_cm = 0.012        # Bortfeld, Med. Phys. 24 (1997) 2024
 NUCLEAR_LOCAL_PART = 0.6           # of the energy of a lost proton that stays near by; the same
 

@@ -14,6 +14,7 @@ struct command {
 	int (*run)(int argc, char **argv, struct err *e);
 };
 
-extern const struct command command_run, command_check, command_table, command_plot;
+extern const struct command command_run, command_resume, command_status, command_check, command_table,
+    command_plot;
 
 #endif

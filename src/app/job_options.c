@@ -6,8 +6,8 @@
 #include "io/job.h"
 #include "io/quantity.h"
 
-static int
-parse_count(uint64_t *n, const char *option, const char *text, struct err *e)
+int
+job_options_count(uint64_t *n, const char *option, const char *text, struct err *e)
 {
 	struct span at;
 
@@ -23,14 +23,14 @@ int
 job_options_seed(struct job_options *o, const char *text, struct err *e)
 {
 	o->has_seed = true;
-	return parse_count(&o->seed, "--seed", text, e);
+	return job_options_count(&o->seed, "--seed", text, e);
 }
 
 int
 job_options_histories(struct job_options *o, const char *text, struct err *e)
 {
 	o->has_histories = true;
-	if (parse_count(&o->histories, "--histories", text, e) != 0)
+	if (job_options_count(&o->histories, "--histories", text, e) != 0)
 		return -1;
 	if (o->histories < 1 || o->histories > JOB_HISTORIES_MAX)
 		return err_set(e, ERR_USAGE, "--histories %.60s: must be 1 to %g", text,
@@ -43,7 +43,7 @@ job_options_workers(int *n_workers, const char *text, struct err *e)
 {
 	uint64_t n;
 
-	if (parse_count(&n, "--workers", text, e) != 0)
+	if (job_options_count(&n, "--workers", text, e) != 0)
 		return -1;
 	if (n < 1 || n > FARM_WORKERS_MAX)
 		return err_set(e, ERR_USAGE, "--workers %.60s: must be 1 to %d", text, FARM_WORKERS_MAX);

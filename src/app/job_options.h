@@ -16,6 +16,7 @@ struct job_options {
 /* Each sets one from an option's argument. ERR_USAGE. */
 int job_options_seed(struct job_options *o, const char *text, struct err *e);
 int job_options_histories(struct job_options *o, const char *text, struct err *e);
+int job_options_count(uint64_t *n, const char *option, const char *text, struct err *e);
 int job_options_workers(int *n_workers, const char *text, struct err *e);
 
 /* Reads the job; its mistakes are printed to stderr, all at once, and counted in the record. */

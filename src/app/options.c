@@ -2,6 +2,7 @@
 #include "app/options.h"
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { ROWS_MAX = 32, FIRST_LONG = 256 };
@@ -35,6 +36,20 @@ row_of_letter(const struct option_row *rows, int letter)
 	return i;
 }
 
+/* What getopt objects to, as its user wrote it. */
+static int
+refuse(const struct option_row *rows, const char *word, bool is_bare, struct err *e)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+	bool is_letter = optopt > ' ' && optopt < 127;
+
+	if (is_bare)
+		return err_set(e, ERR_USAGE, "option '%s' needs an argument", is_letter ? letter : word);
+	if (optopt >= FIRST_LONG)
+		return err_set(e, ERR_USAGE, "option '--%s' takes no argument", rows[optopt - FIRST_LONG].name);
+	return err_set(e, ERR_USAGE, "unknown option '%s'", is_letter ? letter : word);
+}
+
 int
 options_parse(const struct option_row *rows, int argc, char **argv,
     int (*set)(void *ctx, int row, const char *argument, struct err *e), void *ctx,
@@ -48,11 +63,8 @@ options_parse(const struct option_row *rows, int argc, char **argv,
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (c == '?')
-			return err_set(e, ERR_USAGE, "unknown option '%s'",
-			    argv[optind - 1 > 0 ? optind - 1 : 1]);
-		if (c == ':')
-			return err_set(e, ERR_USAGE, "option '%s' needs an argument", argv[optind - 1]);
+		if (c == '?' || c == ':')
+			return refuse(rows, argv[optind - 1], c == ':', e);
 		if (set(ctx, c >= FIRST_LONG ? c - FIRST_LONG : row_of_letter(rows, c), optarg, e) != 0)
 			return -1;
 	}

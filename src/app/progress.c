@@ -34,10 +34,18 @@ duration(char *buf, size_t n, double seconds)
 	return buf;
 }
 
+double
+progress_rate(const struct progress *p, const struct farm_status *s)
+{
+	uint64_t first = p->first_items < s->items_done ? p->first_items : s->items_done;
+
+	return s->seconds > 0.0 ? (double)(s->items_done - first) / s->seconds : 0.0;
+}
+
 static void
 print_status(struct progress *p, const struct farm_status *s)
 {
-	double rate = s->seconds > 0.0 ? (double)s->items_done / s->seconds : 0.0;
+	double rate = progress_rate(p, s);
 	char left[32] = "?";
 
 	if (rate > 0.0 && s->items_total - s->items_done < 1e15)
@@ -48,12 +56,24 @@ print_status(struct progress *p, const struct farm_status *s)
 	    s->workers_alive, (unsigned long long)s->n_deaths);
 }
 
+static void
+print_json(struct progress *p, const struct farm_status *s)
+{
+	fprintf(p->out, "{\"histories_done\": %llu, \"histories_asked\": %llu, \"histories_per_s\": %.0f, "
+	    "\"workers\": %d, \"deaths\": %llu, \"seconds\": %.1f}\n", (unsigned long long)s->items_done,
+	    (unsigned long long)s->items_total, progress_rate(p, s), s->workers_alive,
+	    (unsigned long long)s->n_deaths, s->seconds);
+	fflush(p->out);
+}
+
 void
 progress_show(struct progress *p, const struct farm_status *s)
 {
-	if (p->is_quiet)
+	if (p->is_json) {
+		print_json(p, s);
+	} else if (p->is_quiet) {
 		return;
-	if (p->is_terminal) {
+	} else if (p->is_terminal) {
 		fputs("\r\033[K", p->out);
 		print_status(p, s);
 		fflush(p->out);
@@ -71,6 +91,19 @@ progress_end(struct progress *p)
 	if (p->is_line_open)
 		fputc('\n', p->out);
 	p->is_line_open = false;
+}
+
+void
+progress_tell(struct progress *p, const struct farm_status *s)
+{
+	if (p->is_json) {
+		print_json(p, s);
+		return;
+	}
+	progress_end(p);
+	print_status(p, s);
+	fputc('\n', p->out);
+	fflush(p->out);
 }
 
 void

@@ -11,15 +11,21 @@
 struct progress {
 	FILE *out;
 	bool is_quiet;
+	bool is_json;             /* a line of JSON each time */
 	bool is_terminal;
 	bool is_line_open;        /* the terminal's line has text and no end yet */
 	double next_line_s;       /* of the log */
-	uint64_t first_items;     /* rate: over the run so far */
+	uint64_t first_items;     /* done before, by an earlier process: not in the rate */
 };
 
 void progress_init(struct progress *p, FILE *out, bool is_quiet);
 unsigned progress_interval_ms(const struct progress *p);
 void progress_show(struct progress *p, const struct farm_status *s);
+
+/* A line at once, for whoever asks. */
+void progress_tell(struct progress *p, const struct farm_status *s);
+
+double progress_rate(const struct progress *p, const struct farm_status *s);   /* histories per second */
 
 /* A line of its own: a death, a note. Shown even when quiet. */
 void progress_say(struct progress *p, const char *text);

@@ -6,6 +6,7 @@
 
 #include "base/host.h"
 #include "config.h"
+#include "io/kept_plan.h"
 
 static int
 analyse_depth(struct report *rp, struct err *e)
@@ -32,8 +33,7 @@ analyse_axis(struct report *rp)
 	const struct tally_layout *l = &rp->tally->layout;
 
 	rp->axis_entrance_Gy = tally_mean_MeV(rp->tally, l->first_axis) * tally_axis_dose_per_MeV(l, 0);
-	rp->axis_peak_Gy = 0.0;
-	rp->axis_peak_error_Gy = 0.0;
+	rp->axis_peak_Gy = rp->axis_peak_error_Gy = 0.0 * tally_axis_dose_per_MeV(l, 0);   /* NaN beside the grid */
 	for (size_t i = 0; i < l->n_depths; i++) {
 		double scale = tally_axis_dose_per_MeV(l, (int)i);
 		double dose = tally_mean_MeV(rp->tally, l->first_axis + i) * scale;
@@ -45,38 +45,13 @@ analyse_axis(struct report *rp)
 	}
 }
 
-static bool
-is_untouched(const struct tally *t, size_t bin)
-{
-	return t->touched != NULL && !t->touched[bin / TALLY_BLOCK_BINS];
-}
-
-static void
-analyse_uncertainty(struct report *rp)
-{
-	const struct tally *t = rp->tally;
-	size_t n = t->layout.n_voxels, count = 0;
-	tally_count most = 0;
-	double sum = 0.0;
-
-	for (size_t i = 0; i < n; i++)
-		if (!is_untouched(t, i) && tally_quanta(t, i) > most)
-			most = tally_quanta(t, i);
-	for (size_t i = 0; i < n; i++)
-		if (!is_untouched(t, i) && 2 * tally_quanta(t, i) > most) {
-			sum += tally_error_MeV(t, i) / tally_mean_MeV(t, i);
-			count++;
-		}
-	rp->uncertainty = count > 0 ? sum / (double)count : NAN;
-}
-
 int
 report_analyse(struct report *rp, struct err *e)
 {
 	if (analyse_depth(rp, e) != 0)
 		return -1;
 	analyse_axis(rp);
-	analyse_uncertainty(rp);
+	rp->uncertainty = tally_mean_relative_error(rp->tally);
 	return 0;
 }
 
@@ -100,6 +75,32 @@ json_provenance(const struct report *rp, struct json *j)
 	json_end(j);
 }
 
+static const char *const stop_name[] = {
+	[STOP_NONE] = NULL, [STOP_SIGNAL] = "signal", [STOP_TIME_LIMIT] = "time limit",
+	[STOP_IS_ENOUGH] = "uncertainty reached", [STOP_DEATHS] = "workers kept dying",
+};
+
+/* Each with the command that carries it alone. */
+static void
+json_left_out(const struct report *rp, struct json *j)
+{
+	const struct tally *t = rp->tally;
+
+	json_integer(j, "n_left_out", (tally_count)t->n_left_out);
+	json_array(j, "left_out");
+	for (uint64_t i = 0; i < t->n_left_out; i++) {
+		char command[4300];
+
+		snprintf(command, sizeof command, "ionfarm run --only-history %llu %s/" KEPT_PLAN_NAME,
+		    (unsigned long long)t->left_out[i], rp->run->dir);
+		json_object(j, NULL);
+		json_integer(j, "history", (tally_count)t->left_out[i]);
+		json_string(j, "replay", command);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void
 json_counts(const struct report *rp, struct json *j)
 {
@@ -112,6 +113,8 @@ json_counts(const struct report *rp, struct json *j)
 	for (int c = COUNT_STOPPED; c < N_CHANNELS; c++)
 		json_integer(j, channel_name[c], t->channel[c]);
 	json_bool(j, "was_stopped", rp->result->was_stopped);
+	json_string(j, "stop_cause", stop_name[rp->result->stop_cause]);
+	json_left_out(rp, j);
 	json_end(j);
 	json_object(j, "energy_balance");
 	json_string(j, "unit", "2^-20 MeV");
@@ -125,11 +128,12 @@ static void
 json_results(const struct report *rp, struct json *j)
 {
 	const struct curve_features *c = &rp->curve;
+	bool has_peak = !isnan(c->R90_cm);     /* a highest value with no edge behind it is none */
 
 	json_object(j, "depth_dose");
 	json_double(j, "entrance_MeV_cm2_g", c->entrance);
-	json_double(j, "peak_MeV_cm2_g", c->peak);
-	json_double(j, "peak_mm", c->peak_cm * 10.0);
+	json_double(j, "peak_MeV_cm2_g", has_peak ? c->peak : NAN);
+	json_double(j, "peak_mm", has_peak ? c->peak_cm * 10.0 : NAN);
 	json_double(j, "R90_mm", c->R90_cm * 10.0);
 	json_double(j, "R80_mm", c->R80_cm * 10.0);
 	json_double(j, "R50_mm", c->R50_cm * 10.0);
@@ -168,12 +172,27 @@ json_workers(const struct report *rp, struct json *j)
 	json_end(j);
 }
 
+static void
+json_safety(const struct report *rp, struct json *j)
+{
+	const struct run *r = rp->run;
+
+	json_object(j, "checkpoints");
+	json_integer(j, "written", (tally_count)r->status.checkpoints);
+	json_integer(j, "failed", (tally_count)r->status.checkpoints_failed);
+	json_string(j, "last_failure", r->save_fault[0] != '\0' ? r->save_fault : NULL);
+	json_string(j, "resumed_from", r->resumed_from);
+	json_integer(j, "resumed_histories", (tally_count)r->resumed_histories);
+	json_end(j);
+}
+
 static double
 rate(const struct report *rp)
 {
 	double s = rp->result->seconds;
+	uint64_t n = tally_extent(rp->tally), before = rp->run->resumed_histories;
 
-	return s > 0.0 ? (double)tally_histories(rp->tally) / s : NAN;
+	return s > 0.0 && n >= before ? (double)(n - before) / s : NAN;
 }
 
 void
@@ -183,6 +202,7 @@ report_json(const struct report *rp, struct json *j)
 	json_counts(rp, j);
 	json_results(rp, j);
 	json_workers(rp, j);
+	json_safety(rp, j);
 	json_object(j, "time");
 	json_double(j, "setup_s", rp->setup_s);
 	json_double(j, "transport_s", rp->result->seconds);
@@ -197,12 +217,43 @@ report_write(const struct report *rp, struct err *e)
 	struct file f;
 	struct json j;
 
-	if (file_create(&f, rp->dir, "report.json", e) != 0)
+	if (file_create(&f, rp->run->dir, "report.json", e) != 0)
 		return -1;
 	json_start_file(&j, &f);
 	report_json(rp, &j);
 	json_finish(&j);
 	return file_commit(&f, e);
+}
+
+static void
+summarise_peak(const struct curve_features *c, FILE *out)
+{
+	if (isnan(c->R90_cm)) {
+		fprintf(out, "peak         none: the depth dose does not fall off within the grid\n");
+		return;
+	}
+	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary, %.3g times the entrance\n",
+	    c->peak_cm * 10.0, c->peak, c->peak / c->entrance);
+	fprintf(out, "range        R90 %.2f mm, R80 %.2f mm, R50 %.2f mm\n", c->R90_cm * 10.0,
+	    c->R80_cm * 10.0, c->R50_cm * 10.0);
+}
+
+static void
+summarise_depth(const struct report *rp, FILE *out)
+{
+	const struct curve_features *c = &rp->curve;
+
+	if (rp->tally->channel[ENERGY_DEPOSITED] == 0) {
+		fprintf(out, "dose         none: nothing was deposited in the grid\n");
+		return;
+	}
+	summarise_peak(c, out);
+	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy per primary\n", c->entrance,
+	    rp->axis_entrance_Gy);
+	fprintf(out, "peak dose    on the axis %.4g Gy per primary, standard error %.2g %%\n",
+	    rp->axis_peak_Gy, 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
+	fprintf(out, "uncertainty  %.2g %%, mean relative standard error of voxels above half of the maximum\n",
+	    100.0 * rp->uncertainty);
 }
 
 static void
@@ -227,33 +278,43 @@ summarise_fates(const struct tally *t, FILE *out)
 	    tally_count_text(t->channel[COUNT_MISSED], b[2]));
 }
 
+static void
+summarise_left_out(const struct report *rp, FILE *out)
+{
+	const struct tally *t = rp->tally;
+
+	if (t->n_left_out > 0)
+		fprintf(out, "left out     %llu histories that kept killing their workers, the first: ionfarm run "
+		    "--only-history %llu %s/" KEPT_PLAN_NAME "\n", (unsigned long long)t->n_left_out,
+		    (unsigned long long)t->left_out[0], rp->run->dir);
+}
+
+static const char *
+stop_words(enum farm_stop_cause cause)
+{
+	if (cause == STOP_NONE)
+		return "";
+	return cause == STOP_IS_ENOUGH ? " (accurate enough)" : " (stopped early)";
+}
+
 void
 report_summary(const struct report *rp, FILE *out)
 {
 	const struct plan *p = &rp->run->plan;
-	const struct curve_features *c = &rp->curve;
 	uint64_t n = tally_histories(rp->tally);
 
 	fprintf(out, "histories    %llu of %llu, %s of %.6g MeV/u in %s, seed %llu%s\n",
 	    (unsigned long long)n, (unsigned long long)p->histories, p->beam.ion.name,
 	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
 	    p->phantom.layer[0].material.name,
-	    (unsigned long long)p->seed, rp->result->was_stopped ? " (stopped early)" : "");
-	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary, %.3g times the entrance\n",
-	    c->peak_cm * 10.0, c->peak, c->peak / c->entrance);
-	fprintf(out, "range        R90 %.2f mm, R80 %.2f mm, R50 %.2f mm\n", c->R90_cm * 10.0,
-	    c->R80_cm * 10.0, c->R50_cm * 10.0);
-	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy per primary\n", c->entrance,
-	    rp->axis_entrance_Gy);
-	fprintf(out, "peak dose    on the axis %.4g Gy per primary, standard error %.2g %%\n",
-	    rp->axis_peak_Gy, 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
-	fprintf(out, "uncertainty  %.2g %%, mean relative standard error of voxels above half of the maximum\n",
-	    100.0 * rp->uncertainty);
+	    (unsigned long long)p->seed, stop_words(rp->result->stop_cause));
+	summarise_depth(rp, out);
 	summarise_energy(rp->tally, out);
 	summarise_fates(rp->tally, out);
+	summarise_left_out(rp, out);
 	fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
 	    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
 	    (unsigned long long)rp->result->n_deaths);
 	fprintf(out, "files        %s: dose.mhd, dose_error.mhd, depth.csv, tally.bin, report.json%s\n",
-	    rp->dir, p->final_states ? ", final_states.npy" : "");
+	    rp->run->dir, p->final_states ? ", final_states.npy" : "");
 }

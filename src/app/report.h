@@ -13,7 +13,7 @@ struct report {
 	const struct farm_result *result;
 	const struct tally *tally;
 	const struct farm_options *options;
-	const char *dir, *job_path;
+	const char *job_path;
 	double setup_s, write_s;
 	struct curve_features curve;      /* of the integral depth dose, MeV cm2/g */
 	double axis_entrance_Gy, axis_peak_Gy, axis_peak_error_Gy;

@@ -9,8 +9,11 @@ _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too f
 _Static_assert((1 << SCORE_BLOCK_SHIFT) == FARM_BLOCK_BINS && TALLY_BLOCK_BINS == FARM_BLOCK_BINS,
     "physics, tally and farm disagree on blocks");
 
-/* Private pages of one process beside its batch: program, libraries, stack, heap. Measured. */
-#define PROCESS_BYTES ((size_t)3 << 20)
+/* Private pages of one process: stack, heap, batch, what relocation wrote; 150 kB were measured. */
+#define PROCESS_BYTES ((size_t)256 << 10)
+
+/* Pages of the program and its libraries, which all processes share; 3.4 MB were measured. */
+#define PROGRAM_BYTES ((size_t)4 << 20)
 
 static int
 build_tables(struct run *r, struct err *e)
@@ -32,7 +35,7 @@ build_tables(struct run *r, struct err *e)
 int
 run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
-	*r = (struct run){.plan = *plan, .states_fd = -1};
+	*r = (struct run){.plan = *plan, .states_fd = -1, .ranges_log.fd = -1};
 	*plan = (struct plan){0};
 	r->plan_text = plan_text(&r->plan, e);
 	if (r->plan_text == NULL)
@@ -53,14 +56,18 @@ run_release(struct run *r)
 		shm_unmap(&r->tables);
 	if (r->states_fd >= 0)
 		states_close(r->states_fd);
+	ranges_log_close(&r->ranges_log);
 	batch_free(r->batch);
 	free(r->states);
 	free(r->deaths);
 	free(r->plan_text);
 	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
-	*r = (struct run){.states_fd = -1};
+	*r = (struct run){.states_fd = -1, .ranges_log.fd = -1};
 }
+
+/* Seldom enough to cost nothing, and much more often than a worker is taken for hung. */
+#define HISTORIES_PER_BEAT 1000u
 
 /* Once in each worker. */
 static int
@@ -76,17 +83,47 @@ begin_worker(void *ctx, struct err *e)
 	return 0;
 }
 
+/* In parts, with a heartbeat after each. */
+static int
+carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, struct err *e)
+{
+	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states};
+	uint32_t done = 0;
+
+	while (done < range->count) {
+		uint32_t left = range->count - done;
+		uint32_t n = left < HISTORIES_PER_BEAT ? left : HISTORIES_PER_BEAT;
+
+		if (history_carry(r->batch, r->physics, &r->layout, range->first + done, n, &score, e) != 0)
+			return -1;
+		done += n;
+		if (score.states != NULL)
+			score.states += n;
+		++*tally->heartbeat;
+	}
+	if (!range->has_more)
+		history_complete(&r->layout, &score);
+	return 0;
+}
+
 static int
 run_range(void *ctx, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
 	struct run *r = ctx;
-	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states};
 
-	if (history_run(r->batch, r->physics, &r->layout, range->first, range->count, &score, e) != 0)
+	if (carry(r, range, tally, e) != 0)
 		return -1;
 	if (r->states == NULL)
 		return 0;
 	return states_write(r->states_fd, range->first, r->states, range->count, e);
+}
+
+int
+run_history(struct run *r, uint64_t history, struct range_score *score, struct err *e)
+{
+	if (r->batch == NULL && begin_worker(r, e) != 0)
+		return -1;
+	return history_run(r->batch, r->physics, &r->layout, history, 1, score, e);
 }
 
 void
@@ -99,63 +136,6 @@ run_farm_job(struct run *r, struct farm_job *job)
 		.n_counters = N_CHANNELS,
 		.begin = begin_worker,
 		.run = run_range,
-		.ctx = r,
-	};
-}
-
-static void
-show_status(void *ctx, const struct farm_status *s)
-{
-	progress_show(&((struct run *)ctx)->progress, s);
-}
-
-static void
-keep_death(void *ctx, const struct farm_death *d)
-{
-	struct run *r = ctx;
-	struct farm_death *grown;
-
-	progress_say(&r->progress, d->text);
-	if (r->ranges_log != NULL)
-		fprintf(r->ranges_log, "death worker=%d pid=%d %s\n", d->worker, (int)d->pid, d->text);
-	if (r->n_deaths_kept == RUN_DEATHS_KEPT_MAX)
-		return;
-	grown = realloc(r->deaths, (r->n_deaths_kept + 1) * sizeof *grown);
-	if (grown == NULL)
-		return;
-	r->deaths = grown;
-	r->deaths[r->n_deaths_kept++] = *d;
-}
-
-static void
-log_range(void *ctx, enum farm_event_kind kind, const struct farm_range *range, int worker)
-{
-	static const char *const word[] = {
-		[RANGE_HANDED_OUT] = "out", [RANGE_DONE] = "done", [RANGE_LOST] = "lost",
-	};
-	struct run *r = ctx;
-
-	if (r->ranges_log != NULL)
-		fprintf(r->ranges_log, "%s range=%llu first=%llu count=%u worker=%d\n", word[kind],
-		    (unsigned long long)range->index, (unsigned long long)range->first, range->count,
-		    worker);
-}
-
-static void
-show_note(void *ctx, const char *text)
-{
-	progress_say(&((struct run *)ctx)->progress, text);
-}
-
-void
-run_farm_watch(struct run *r, struct farm_watch *watch)
-{
-	*watch = (struct farm_watch){
-		.status = show_status,
-		.death = keep_death,
-		.range = log_range,
-		.note = show_note,
-		.interval_ms = progress_interval_ms(&r->progress),
 		.ctx = r,
 	};
 }
@@ -173,8 +153,13 @@ run_tally(const struct run *r, const struct farm_result *result, struct tally *t
 		.remainder = result->remainder,
 		.touched = result->touched,
 	};
-	for (int i = 0; i < N_CHANNELS; i++)
+	while (t->n_left_out < result->n_left_out && result->left_out[t->n_left_out] < result->n_items_done)
+		t->n_left_out++;
+	t->left_out = result->left_out;
+	for (int i = 0; i < N_CHANNELS; i++) {
 		t->channel[i] = result->counters[i];
+		t->remainder_channel[i] = result->n_remainder > 0 ? result->remainder_counters[i] : 0;
+	}
 }
 
 void
@@ -193,5 +178,6 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	m->per_process = PROCESS_BYTES;
 	if (r->plan.final_states)
 		m->per_process += r->plan.range_histories * sizeof(struct final_state);
-	m->total = m->tables + m->farm + (size_t)n_processes * m->per_process;
+	m->program = PROGRAM_BYTES;
+	m->total = m->program + m->tables + m->farm + (size_t)n_processes * m->per_process;
 }

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "farm/farm.h"
 #include "farm/shm.h"
+#include "io/ranges_log.h"
+#include "io/status_file.h"
 #include "model/final_state.h"
 #include "model/plan.h"
 #include "model/tally.h"
@@ -28,8 +30,16 @@ struct run {
 	struct batch *batch;                /* these two belong to the worker that runs */
 	struct final_state *states;
 
+	const char *dir;                    /* where it is written to */
 	struct progress progress;
-	FILE *ranges_log;                   /* may be NULL */
+	struct ranges_log ranges_log;
+	bool has_log_failed;                /* and the user knows */
+	struct run_status status;           /* for those who look from outside */
+	double next_status_s;
+	bool is_save_failing;
+	char save_fault[256];               /* of the last one that failed */
+	const char *resumed_from;           /* "checkpoint" or "tally.bin"; NULL: it began with the first history */
+	uint64_t resumed_histories;
 	struct farm_death *deaths;          /* the first n_deaths_kept of them */
 	size_t n_deaths_kept;
 };
@@ -38,16 +48,18 @@ struct run {
 int run_prepare(struct run *r, struct plan *plan, struct err *e);
 void run_release(struct run *r);
 
-/* The farm's view of the run. `watch` refers to r and has to live as long as the farm runs. */
+/* The farm's view of the run. */
 void run_farm_job(struct run *r, struct farm_job *job);
-void run_farm_watch(struct run *r, struct farm_watch *watch);
+
+/* One history alone, here and now: into `score`, whose arrays are as for a range. */
+int run_history(struct run *r, uint64_t history, struct range_score *score, struct err *e);
 
 /* The run's integers, as the writers want them; refers to the farm's result. */
 void run_tally(const struct run *r, const struct farm_result *result, struct tally *t);
 
 /* Bytes that the run will need when every voxel is touched: shared once, and of each process. */
 struct run_memory {
-	size_t tables, farm, per_process, total;
+	size_t program, tables, farm, per_process, total;
 };
 void run_memory(const struct run *r, const struct farm_options *o, struct run_memory *m);
 

@@ -1,9 +1,11 @@
 /* Asks the system what it is and what time it is. */
 #include "base/host.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 void
 host_describe(struct host *h)
@@ -30,4 +32,13 @@ host_seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+int
+host_occupy_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != fd)
+			return -1;
+	return 0;
 }

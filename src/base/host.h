@@ -12,4 +12,8 @@ void host_describe(struct host *h);
 /* Seconds of a clock that only goes forward. */
 double host_seconds(void);
 
+/* Puts /dev/null where standard input, output or error is closed, for reading only, so that to write
+ * there still fails: else the next file to be opened would receive the messages. -1 when it cannot. */
+int host_occupy_standard_files(void);
+
 #endif

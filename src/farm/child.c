@@ -64,11 +64,11 @@ child_fork(struct err *e)
 	pid = fork();
 	error = errno;
 	if (pid == 0) {
+		die_with(parent);     /* first: a child that is stopped before it would outlive the parent */
 		reset_signals();
-		die_with(parent);
 		write_text("/proc/self/oom_score_adj", OOM_SCORE);   /* best effort */
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	errno = error;
-	return pid == -1 ? err_sys(e, "fork a worker") : pid;
+	return pid == -1 ? err_sys(e, "fork a process") : pid;
 }

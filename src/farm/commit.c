@@ -81,7 +81,7 @@ commit_start(const struct commit *c, const int64_t *counters)
 }
 
 static const struct slab *
-bins_target(const struct commit *c)
+target(const struct commit *c)
 {
 	return c->lane.record->range.is_remainder ? &c->remainder : &c->slab;
 }
@@ -141,7 +141,7 @@ static int
 fill_block(const struct commit *c, size_t block, struct err *e)
 {
 	struct redo_log *log = &c->lane.record->log;
-	const struct slab *to = bins_target(c);
+	const struct slab *to = target(c);
 	size_t at = block * FARM_BLOCK_BINS;
 	bool is_over;
 
@@ -162,12 +162,12 @@ static int
 fill_counters(const struct commit *c, struct err *e)
 {
 	struct record *record = c->lane.record;
+	const farm_count *counters = target(c)->counters;
 
-	if (c->is_careful &&
-	    shm_ensure(c->slab.counters, c->n_counters * sizeof *c->slab.counters, e) == -1)
+	if (c->is_careful && shm_ensure(counters, c->n_counters * sizeof *counters, e) == -1)
 		return -1;
 	for (size_t i = 0; i < c->n_counters; i++)
-		if (__builtin_add_overflow(c->slab.counters[i], record->counters[i],
+		if (__builtin_add_overflow(counters[i], record->counters[i],
 		    &record->log.counters[i]))
 			return err_set(e, ERR_INTERNAL,
 			    "counter %zu overflowed in range %" PRIu64, i, record->range.index);
@@ -184,7 +184,7 @@ static void
 replay_block(const struct commit *c, size_t block)
 {
 	const struct redo_log *log = &c->lane.record->log;
-	const struct slab *to = bins_target(c);
+	const struct slab *to = target(c);
 	size_t at = block * FARM_BLOCK_BINS;
 
 	memcpy(to->sum + at, log->sum, sizeof log->sum);
@@ -202,12 +202,13 @@ replay_log(const struct commit *c, size_t unit)
 	if (unit < c->n_blocks)
 		replay_block(c, unit);
 	else
-		memcpy(c->slab.counters, log->counters, c->n_counters * sizeof *log->counters);
+		memcpy(target(c)->counters, log->counters, c->n_counters * sizeof *log->counters);
 }
 
 static int
 commit_unit(const struct commit *c, size_t unit, struct err *e)
 {
+	c->lane.record->heartbeat++;
 	if (fill_log(c, unit, e) == -1)
 		return -1;
 	FAILPOINT("commit.filled");
@@ -235,7 +236,7 @@ resume_at(const struct commit *c, size_t *unit, struct err *e)
 		return -1;
 	if (step % 2 == 0)
 		return 0;
-	if (c->is_careful && *unit < c->n_blocks && ensure_block(bins_target(c), *unit, e) == -1)
+	if (c->is_careful && *unit < c->n_blocks && ensure_block(target(c), *unit, e) == -1)
 		return -1;
 	replay_log(c, *unit);
 	*unit += 1;

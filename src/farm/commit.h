@@ -12,8 +12,8 @@
 
 struct commit {
 	struct lane lane;
-	struct slab slab;         /* full ranges, and the counters of all */
-	struct slab remainder;    /* the bins of the shorter range */
+	struct slab slab;         /* full ranges */
+	struct slab remainder;    /* the shorter range */
 	size_t n_blocks, n_counters;
 	bool is_careful;          /* allocate pages first: full memory is an error, no SIGBUS */
 };

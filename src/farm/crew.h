@@ -1,37 +1,36 @@
-/* The crew: the worker processes, with their sockets and pidfds on the loop. */
+/* The crew: the worker processes, and what each of them is at. */
 #ifndef FARM_CREW_H
 #define FARM_CREW_H
 
-#include <signal.h>
-#include <uv.h>
-
 #include "farm/farm.h"
+#include "farm/hang.h"
 #include "farm/message.h"
+#include "farm/process.h"
 #include "farm/slab.h"
 
 enum slot_state {
 	SLOT_EMPTY,
 	SLOT_STARTING,     /* forked, not ready */
 	SLOT_IDLE,
-	SLOT_RUNNING,      /* has a range */
+	SLOT_RUNNING,      /* has a range, or a probe */
 	SLOT_WAITING,      /* has computed it, wants to commit */
-	SLOT_COMMITTING    /* the shared slab is its own */
+	SLOT_COMMITTING
 };
 
 struct slot {
+	struct process process;    /* first: a slot is found from it */
 	struct crew *crew;
 	int number;
 	enum slot_state state;
 	bool is_gone;              /* dead or silent: nothing more is sent to it */
-	pid_t pid;
-	int sock, pidfd;
-	uv_poll_t *sock_poll, *pid_poll;
 	bool has_range;
 	struct farm_range range;
+	bool is_probe;             /* of the range, only the part `probe` is tried */
+	struct farm_range probe;
 	uint64_t ticket;           /* its place among those that wait */
-	double cpu_s;              /* processor time when last looked at */
-	unsigned n_stalls;         /* looks in a row that found no more of it */
-	bool is_stalled;
+	struct hang hang;
+	bool was_hung;
+	char hang_text[200];       /* where */
 };
 
 struct crew {
@@ -43,7 +42,8 @@ struct crew {
 	/* A message of a worker; and its end, after its last message and with its slot emptied
 	 * (pid and range still say whose end it was). */
 	void (*on_message)(void *ctx, struct slot *slot, const struct message *m);
-	void (*on_exit)(void *ctx, struct slot *slot, const siginfo_t *info);
+	void (*on_exit)(void *ctx, struct slot *slot, const siginfo_t *info, long max_rss_kB);
+	void (*in_child)(void *ctx);    /* closes what else a worker must not hold */
 	void *ctx;
 };
 
@@ -58,8 +58,9 @@ int crew_start(struct slot *slot, struct err *e);
 void crew_kill(const struct slot *slot);
 void crew_kill_all(const struct crew *c);
 
-/* Kills who has work, and has used no processor time at three looks in a row: stopped, or hung in
- * a system call. One look is not enough: all may have been suspended together. */
-void crew_kill_stalled(const struct crew *c);
+/* In a child: closes all descriptors of the crew and of the loop. */
+void crew_forget(const struct crew *c);
+
+int crew_count(const struct crew *c, enum slot_state state);
 
 #endif

@@ -10,7 +10,7 @@ static const char *const kill_text[] = {
 	[KILL_UNKNOWN] = ", by a user or by the kernel for want of memory",
 	[KILL_OOM] = ", by the kernel for want of memory",
 	[KILL_NOT_OOM] = ", not for want of memory",
-	[KILL_STALLED] = ", by its supervisor: it had stalled",
+	[KILL_HUNG] = ", by its supervisor: it hung",
 };
 
 static const char *
@@ -50,18 +50,30 @@ describe_range(const struct farm_death *d, char *buf, size_t size)
 {
 	if (!d->had_range)
 		return "with no range in hand";
-	snprintf(buf, size, "in range %" PRIu64 ", items %" PRIu64 " to %" PRIu64 "%s",
-	    d->range.index, d->range.first, d->range.first + d->range.count - 1,
+	snprintf(buf, size, "in %srange %" PRIu64 ", items %" PRIu64 " to %" PRIu64 "%s",
+	    d->is_probe ? "the search of " : "", d->range.index, d->range.first,
+	    d->range.first + d->range.count - 1,
 	    d->commit_finished ? ", whose commit was completed" : "");
 	return buf;
 }
 
-void
-death_describe(struct farm_death *d, enum death_kill kill)
+static const char *
+describe_memory(const struct farm_death *d, char *buf, size_t size)
 {
-	char cause[96], range[120];
+	if (d->max_rss_kB <= 0)
+		return "";
+	snprintf(buf, size, "; it had had up to %ld MiB in memory", d->max_rss_kB >> 10);
+	return buf;
+}
+
+void
+death_describe(struct farm_death *d, enum death_kill kill, const char *where)
+{
+	char cause[120], range[120], memory[80];
 
 	describe_cause(d, kill, cause, sizeof cause);
-	snprintf(d->text, sizeof d->text, "worker %d (pid %d) %s, %s", d->worker, (int)d->pid,
-	    cause, describe_range(d, range, sizeof range));
+	snprintf(d->text, sizeof d->text, "worker %d (pid %d) %s%s%s%s, %s%s", d->worker,
+	    (int)d->pid, cause, d->was_hung ? " (" : "", d->was_hung ? where : "",
+	    d->was_hung ? ")" : "", describe_range(d, range, sizeof range),
+	    describe_memory(d, memory, sizeof memory));
 }

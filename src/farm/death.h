@@ -5,9 +5,9 @@
 #include "farm/farm.h"
 
 /* What is known of a SIGKILL. */
-enum death_kill { KILL_UNKNOWN, KILL_OOM, KILL_NOT_OOM, KILL_STALLED };
+enum death_kill { KILL_UNKNOWN, KILL_OOM, KILL_NOT_OOM, KILL_HUNG };
 
-/* Fills text from the other fields. */
-void death_describe(struct farm_death *d, enum death_kill kill);
+/* Fills text from the other fields; `where` says where a worker hung. */
+void death_describe(struct farm_death *d, enum death_kill kill, const char *where);
 
 #endif

@@ -9,6 +9,7 @@
 #include "farm/queue.h"
 #include "farm/serial.h"
 #include "farm/slab.h"
+#include "farm/start.h"
 #include "farm/supervisor.h"
 #include "farm/watch.h"
 
@@ -37,7 +38,7 @@ check(const struct farm_job *job, const struct farm_options *o, struct err *e)
 	if (!o->is_serial && (o->n_workers < 1 || o->n_workers > FARM_WORKERS_MAX))
 		return err_set(e, ERR_USAGE, "%d workers; allowed are 1 to %d", o->n_workers,
 		    FARM_WORKERS_MAX);
-	return 0;
+	return o->start == NULL ? 0 : start_check(o->start, job, e);
 }
 
 size_t
@@ -68,6 +69,11 @@ open_block(struct slab_block *b, const struct farm_job *job, const struct farm_o
 	return 0;
 }
 
+struct memory {
+	struct slab_block block;
+	struct outcome outcome;
+};
+
 /* The blocks that anything was committed to. When the shorter last range was left out, what little it
  * would mark is not marked. */
 static const unsigned char *
@@ -79,43 +85,92 @@ touched_by_all(const struct slab_block *b, struct slab slab, bool has_remainder)
 	return slab.touched;
 }
 
-static void
-fill_result(struct farm_result *r, const struct farm_job *job, const struct slab_block *b,
-    const struct outcome *outcome)
+static int
+fill_counters(struct farm_result *r, const struct slab_block *b, bool has_remainder, struct err *e)
 {
-	uint64_t n_full = job->n_items / job->items_per_range;
-	bool has_remainder = outcome->n_ranges_done > n_full;
+	memcpy(r->counters, slab_of(b, 0).counters, sizeof r->counters);
+	if (!has_remainder)
+		return 0;
+	memcpy(r->remainder_counters, slab_remainder(b).counters, sizeof r->remainder_counters);
+	for (size_t i = 0; i < FARM_COUNTERS_MAX; i++)
+		if (__builtin_add_overflow(r->counters[i], r->remainder_counters[i],
+		    &r->counters[i]))
+			return err_set(e, ERR_INTERNAL, "counter %zu overflowed", i);
+	return 0;
+}
+
+static int
+fill_arrays(struct farm_result *r, const struct slab_block *b, struct err *e)
+{
+	bool has_remainder = r->n_remainder > 0;
 	struct slab slab = slab_of(b, 0);
 
-	r->n_ranges = has_remainder ? n_full : outcome->n_ranges_done;
-	r->n_remainder = has_remainder ? (uint32_t)(job->n_items % job->items_per_range) : 0;
-	r->n_items_done = r->n_ranges * job->items_per_range + r->n_remainder;
-	r->was_stopped = outcome->stop_signal != 0 && r->n_items_done < job->n_items;
-	r->stop_signal = outcome->stop_signal;
-	r->n_deaths = outcome->n_deaths;
 	r->sum = slab.sum;
 	r->square = slab.square;
 	r->remainder = has_remainder ? slab_remainder(b).sum : NULL;
 	r->touched = touched_by_all(b, slab, has_remainder);
-	memcpy(r->counters, slab.counters, sizeof r->counters);
+	return fill_counters(r, b, has_remainder, e);
+}
+
+static size_t
+n_below(const uint64_t *ascending, size_t n, uint64_t end)
+{
+	while (n > 0 && ascending[n - 1] >= end)
+		n--;
+	return n;
+}
+
+static void
+fill_progress(struct farm_result *r, const struct farm_job *job, const struct outcome *o)
+{
+	uint64_t n_full = job->n_items / job->items_per_range;
+	bool has_remainder = o->n_ranges_done > n_full;
+
+	r->n_ranges = has_remainder ? n_full : o->n_ranges_done;
+	r->n_remainder = has_remainder ? (uint32_t)(job->n_items % job->items_per_range) : 0;
+	r->n_items_done = r->n_ranges * job->items_per_range + r->n_remainder;
+	r->was_stopped = r->n_items_done < job->n_items;
+	r->stop_cause = r->was_stopped ? o->stop_cause : STOP_NONE;
+	r->stop_signal = o->stop_signal;
+	r->is_gapless = o->is_gapless;
+	r->n_left_out = n_below(o->left_out, o->n_left_out, r->n_items_done);
+	r->left_out = o->left_out;
+	r->n_deaths = o->n_deaths;
 }
 
 static int
-run(const struct farm_job *job, const struct farm_options *o, const struct slab_block *b,
+work(const struct farm_job *job, const struct farm_options *o, struct memory *m, struct err *e)
+{
+	if (o->start != NULL && start_load(o->start, &m->block, e) == -1)
+		return -1;
+	if (o->is_serial)
+		return serial_run(job, o, &m->block, &m->outcome, e);
+	limits_raise_files(o->n_workers);
+	return supervisor_run(job, o, &m->block, &m->outcome, e);
+}
+
+static int
+run(const struct farm_job *job, const struct farm_options *o, struct memory *m,
     struct farm_result *r, struct err *e)
 {
-	struct outcome outcome;
+	if (work(job, o, m, e) == -1)
+		return -1;
+	fill_progress(r, job, &m->outcome);
+	if (!r->is_gapless)
+		return 0;
+	if (!o->is_serial && slab_fold(&m->block, e) == -1)
+		return -1;
+	return fill_arrays(r, &m->block, e);
+}
 
-	if (o->is_serial) {
-		if (serial_run(job, o, b, &outcome, e) == -1)
-			return -1;
-	} else {
-		limits_raise_files(o->n_workers);
-		if (supervisor_run(job, o, b, &outcome, e) == -1 || slab_fold(b, e) == -1)
-			return -1;
-	}
-	fill_result(r, job, b, &outcome);
-	return 0;
+/* Of a run that failed, only how it went is told. */
+static void
+clear(struct farm_result *r, const struct outcome *o)
+{
+	memset(r, 0, sizeof *r);
+	r->stop_cause = o->stop_cause;
+	r->stop_signal = o->stop_signal;
+	r->n_deaths = o->n_deaths;
 }
 
 int
@@ -124,35 +179,35 @@ farm_run(const struct farm_job *job, const struct farm_options *o, struct farm_r
 {
 	double start = clock_seconds();
 	struct farm_options s;
-	struct slab_block *b;
+	struct memory *m;
 
 	memset(r, 0, sizeof *r);
 	if (check(job, o, e) == -1)
 		return -1;
 	s = settled(job, o);
-	b = calloc(1, sizeof *b);
-	if (b == NULL)
+	m = calloc(1, sizeof *m);
+	if (m == NULL)
 		return err_sys(e, "the farm");
-	if (open_block(b, job, &s, e) == 0) {
-		r->memory = b;
-		if (run(job, &s, b, r, e) == 0) {
+	if (open_block(&m->block, job, &s, e) == 0) {
+		r->memory = m;
+		if (run(job, &s, m, r, e) == 0) {
 			r->seconds = clock_seconds() - start;
 			return 0;
 		}
-		slab_block_close(b);
+		slab_block_close(&m->block);
 	}
-	free(b);
-	memset(r, 0, sizeof *r);
+	clear(r, &m->outcome);
+	free(m);
 	return -1;
 }
 
 void
 farm_result_free(struct farm_result *r)
 {
-	struct slab_block *b = r->memory;
+	struct memory *m = r->memory;
 
-	if (b != NULL)
-		slab_block_close(b);
-	free(b);
+	if (m != NULL)
+		slab_block_close(&m->block);
+	free(m);
 	memset(r, 0, sizeof *r);
 }

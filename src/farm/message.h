@@ -2,23 +2,26 @@
 #ifndef FARM_MESSAGE_H
 #define FARM_MESSAGE_H
 
-#include "farm/farm.h"
+#include "farm/poison.h"
 
 enum message_kind {
 	/* to the worker */
-	MESSAGE_RANGE,         /* do this range */
-	MESSAGE_GRANT,         /* commit now: the slab is yours until MESSAGE_DONE */
+	MESSAGE_RANGE,         /* do this range, but for its cuts */
+	MESSAGE_PROBE,         /* compute this part of a range, and commit nothing */
+	MESSAGE_GRANT,         /* commit now */
 	MESSAGE_QUIT,
 	/* from the worker */
 	MESSAGE_READY,         /* begun, waits for its first range */
-	MESSAGE_WANT_COMMIT,   /* only when one slab serves all */
+	MESSAGE_WANT_COMMIT,   /* the range is computed */
 	MESSAGE_DONE,          /* the range is committed */
+	MESSAGE_PROBED,        /* the probe has been survived */
 	MESSAGE_ERROR          /* the record of its lane says what; it leaves */
 };
 
 struct message {
 	enum message_kind kind;
 	struct farm_range range;
+	struct cuts cuts;
 };
 
 enum message_read { MESSAGE_NONE, MESSAGE_SOME, MESSAGE_EOF };
@@ -26,8 +29,9 @@ enum message_read { MESSAGE_NONE, MESSAGE_SOME, MESSAGE_EOF };
 /* ends[0] is the supervisor's, which does not block. */
 int message_pair(int ends[2], struct err *e);
 
-/* False when the other end is gone or does not listen. */
-bool message_send(int fd, enum message_kind kind, const struct farm_range *range);
+/* False when the other end is gone or does not listen. Range and cuts may be NULL. */
+bool message_send(int fd, enum message_kind kind, const struct farm_range *range,
+    const struct cuts *cuts);
 
 /* MESSAGE_NONE only at an end that does not block. Anything that is no message counts as EOF. */
 enum message_read message_receive(int fd, struct message *m);

@@ -2,12 +2,17 @@
 #ifndef FARM_OUTCOME_H
 #define FARM_OUTCOME_H
 
-#include <stdint.h>
+#include "farm/farm.h"
+#include "farm/poison.h"
 
 struct outcome {
 	uint64_t n_ranges_done;   /* from 0, without gaps, the shorter last one included */
+	bool is_gapless;          /* no whole range beyond them is done */
+	enum farm_stop_cause stop_cause;
 	int stop_signal;          /* 0: none came */
 	uint64_t n_deaths;
+	size_t n_left_out;
+	uint64_t left_out[POISON_LEFT_OUT_MAX];
 };
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "farm/start.h"
+
 uint64_t
 queue_n_ranges(uint64_t n_items, uint32_t items_per_range)
 {
@@ -20,8 +22,19 @@ queue_range(const struct queue *q, uint64_t index)
 	return r;
 }
 
+/* Keeps `next` on a range that is not done. */
+static void
+skip_early(struct queue *q)
+{
+	while (q->early_at < q->n_early && q->early[q->early_at] == q->next) {
+		q->early_at++;
+		q->next++;
+	}
+}
+
 int
-queue_init(struct queue *q, const struct farm_job *job, int n_workers, struct err *e)
+queue_init(struct queue *q, const struct farm_job *job, const struct farm_start *start,
+    int n_workers, struct err *e)
 {
 	*q = (struct queue){
 		.n_items = job->n_items,
@@ -29,6 +42,14 @@ queue_init(struct queue *q, const struct farm_job *job, int n_workers, struct er
 		.n_ranges = queue_n_ranges(job->n_items, job->items_per_range),
 		.capacity = (size_t)n_workers,
 	};
+	q->limit = q->n_ranges;
+	q->start = start;
+	if (start != NULL) {
+		q->next = start->progress.n_prefix;
+		q->early = start->progress.beyond;
+		q->n_early = start->progress.n_beyond;
+	}
+	skip_early(q);
 	q->entries = calloc(q->capacity, sizeof *q->entries);
 	if (q->entries == NULL)
 		return err_sys(e, "the queue of ranges");
@@ -54,16 +75,28 @@ lowest_lost(const struct queue *q)
 	return lowest;
 }
 
+/* A range that nobody has had, and that is due: what lies below a range already done must not
+ * stay a gap. */
+static bool
+has_next(const struct queue *q)
+{
+	if (q->is_stopped)
+		return q->early_at < q->n_early;
+	return q->next < q->limit;
+}
+
 static struct queue_entry *
 add_next(struct queue *q)
 {
 	struct queue_entry *entry = &q->entries[q->n_entries];
 
-	if (q->is_stopped || q->next == q->n_ranges || q->n_entries == q->capacity)
+	if (!has_next(q) || q->n_entries == q->capacity)
 		return NULL;
 	entry->index = q->next++;
-	entry->n_losses = 0;
+	entry->n_losses = start_attempts(q->start, entry->index);
+	entry->is_suspect = entry->n_losses >= FARM_ATTEMPTS_MAX;
 	q->n_entries++;
+	skip_early(q);
 	return entry;
 }
 
@@ -107,7 +140,38 @@ queue_lost(struct queue *q, uint64_t index)
 	if (entry == NULL)
 		return 0;
 	entry->is_in_hand = false;
-	return ++entry->n_losses;
+	entry->n_losses++;
+	entry->is_suspect = entry->n_losses >= FARM_ATTEMPTS_MAX;
+	return entry->n_losses;
+}
+
+void
+queue_return(struct queue *q, uint64_t index)
+{
+	struct queue_entry *entry = find(q, index);
+
+	if (entry != NULL)
+		entry->is_in_hand = false;
+}
+
+void
+queue_forgive(struct queue *q, uint64_t index)
+{
+	struct queue_entry *entry = find(q, index);
+
+	if (entry != NULL)
+		entry->n_losses = FARM_ATTEMPTS_MAX - 1;
+}
+
+bool
+queue_take_suspicion(struct queue *q, uint64_t index)
+{
+	struct queue_entry *entry = find(q, index);
+	bool is_suspect = entry != NULL && entry->is_suspect;
+
+	if (is_suspect)
+		entry->is_suspect = false;
+	return is_suspect;
 }
 
 void
@@ -116,10 +180,24 @@ queue_stop(struct queue *q)
 	q->is_stopped = true;
 }
 
+void
+queue_set_limit(struct queue *q, uint64_t limit)
+{
+	q->limit = limit < q->n_ranges ? limit : q->n_ranges;
+}
+
 bool
 queue_is_finished(const struct queue *q)
 {
-	return q->n_entries == 0 && (q->is_stopped || q->next == q->n_ranges);
+	if (q->n_entries > 0)
+		return false;
+	return q->next == q->n_ranges || (q->is_stopped && !has_next(q));
+}
+
+bool
+queue_is_at_limit(const struct queue *q)
+{
+	return q->n_entries == 0 && q->next == q->limit && q->early_at == q->n_early;
 }
 
 uint64_t
@@ -131,4 +209,51 @@ queue_prefix(const struct queue *q)
 		if (q->entries[i].index < prefix)
 			prefix = q->entries[i].index;
 	return prefix;
+}
+
+static uint64_t
+n_full_ranges(const struct queue *q)
+{
+	return q->n_items / q->items_per_range;
+}
+
+/* The shorter range lacks some items: not counted as a whole one. */
+static bool
+is_remainder_done(const struct queue *q)
+{
+	return q->next > n_full_ranges(q) && find(q, n_full_ranges(q)) == NULL;
+}
+
+uint64_t
+queue_n_whole_done(const struct queue *q)
+{
+	return q->next - q->n_entries + (q->n_early - q->early_at) - is_remainder_done(q);
+}
+
+uint64_t
+queue_items_done(const struct queue *q)
+{
+	uint64_t items = queue_n_whole_done(q) * q->items_per_range;
+
+	return is_remainder_done(q) ? items + q->n_items % q->items_per_range : items;
+}
+
+int
+queue_progress(const struct queue *q, struct farm_progress *p, uint64_t **beyond, struct err *e)
+{
+	uint64_t n_full = n_full_ranges(q), end = q->next < n_full ? q->next : n_full;
+
+	*p = (struct farm_progress){ .n_prefix = queue_prefix(q) };
+	p->n_prefix = p->n_prefix < n_full ? p->n_prefix : n_full;
+	p->is_remainder_done = is_remainder_done(q);
+	*beyond = calloc(end - p->n_prefix + (q->n_early - q->early_at) + 1, sizeof **beyond);
+	if (*beyond == NULL)
+		return err_sys(e, "the list of ranges done");
+	for (uint64_t i = p->n_prefix; i < end; i++)
+		if (find(q, i) == NULL)
+			(*beyond)[p->n_beyond++] = i;
+	for (size_t i = q->early_at; i < q->n_early; i++)
+		(*beyond)[p->n_beyond++] = q->early[i];
+	p->beyond = *beyond;
+	return 0;
 }

@@ -2,119 +2,278 @@
 #include "farm/serial.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "farm/clock.h"
+#include "farm/milestone.h"
+#include "farm/poison.h"
 #include "farm/queue.h"
+#include "farm/scribe.h"
 #include "farm/watch.h"
 #include "farm/worker.h"
 
-/* A handler has no argument: this is the farm's one mutable global. */
-static volatile sig_atomic_t stop_signal;
+#define STOPS_MAX 2
 
-/* The second signal, whichever of the two, meets the default and ends the process. */
+/* A handler has no argument: this is the farm's one mutable global. */
+static struct {
+	volatile sig_atomic_t stop, n_stops, hangup, user;
+} came;
+
+static const int signums[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
+
+#define N_SIGNUMS (sizeof signums / sizeof *signums)
+
+/* After the second, whichever of the two, the next meets the default and ends the process. */
 static void
 on_signal(int signum)
 {
-	stop_signal = signum;
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
+	if (signum == SIGHUP) {
+		came.hangup = 1;
+	} else if (signum == SIGUSR1) {
+		came.user = 1;
+	} else {
+		came.stop = signum;
+		if (++came.n_stops < STOPS_MAX)
+			return;
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+	}
 }
 
-struct signals {
-	struct sigaction old_int, old_term;
+struct serial {
+	const struct farm_options *options;
+	const struct farm_safety *safety;
+	const struct slab_block *block;
+	struct outcome *outcome;
+	struct err *e;
+	struct worker worker;
+	struct queue queue;
+	struct poison poison;
+	struct sigaction old[N_SIGNUMS];
+	double start, next_status, next_save;
 };
 
+static bool
+is_wanted(const struct serial *s, int signum)
+{
+	const struct farm_watch *w = s->options->watch;
+
+	if (signum == SIGHUP)
+		return s->safety->save != NULL;
+	return signum != SIGUSR1 || (w != NULL && w->asked != NULL);
+}
+
 static void
-catch_signals(struct signals *s)
+catch_signals(struct serial *s)
 {
 	struct sigaction a;
 
 	memset(&a, 0, sizeof a);
 	a.sa_handler = on_signal;
 	a.sa_flags = SA_RESTART;
-	stop_signal = 0;
-	sigaction(SIGINT, &a, &s->old_int);
-	sigaction(SIGTERM, &a, &s->old_term);
+	came.stop = came.n_stops = came.hangup = came.user = 0;
+	for (size_t i = 0; i < N_SIGNUMS; i++)
+		if (is_wanted(s, signums[i]))
+			sigaction(signums[i], &a, &s->old[i]);
 }
 
 static void
-release_signals(const struct signals *s)
+release_signals(const struct serial *s)
 {
-	sigaction(SIGINT, &s->old_int, NULL);
-	sigaction(SIGTERM, &s->old_term, NULL);
+	for (size_t i = 0; i < N_SIGNUMS; i++)
+		if (is_wanted(s, signums[i]))
+			sigaction(signums[i], &s->old[i], NULL);
 }
 
 static int
-do_range(const struct worker *w, const struct farm_range *range, struct err *e)
+do_range(struct serial *s, const struct farm_range *range)
 {
+	const struct commit *c = &s->worker.commit;
+	struct cuts cuts = poison_cuts(&s->poison, range);
 	struct farm_tally tally;
 
-	if (worker_compute(w, range, &tally, e) == -1)
+	watch_range(s->options->watch, RANGE_HANDED_OUT, range, 0);
+	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1)
 		return -1;
-	commit_start(&w->commit, tally.counters);
-	if (commit_finish(&w->commit, e) == -1)
+	commit_start(c, tally.counters);
+	if (commit_finish(c, s->e) == -1)
 		return -1;
-	commit_clear(&w->commit);
+	commit_clear(c);
+	queue_done(&s->queue, range->index);
+	watch_range(s->options->watch, RANGE_DONE, range, 0);
 	return 0;
 }
 
-struct clockwork {
-	double start, next;
-};
+static struct farm_status
+status_of(const struct serial *s)
+{
+	return (struct farm_status){
+		.items_done = queue_items_done(&s->queue), .items_total = s->queue.n_items,
+		.workers_alive = 1, .workers_wanted = 1, .seconds = clock_seconds() - s->start,
+	};
+}
 
 static void
-show_status(const struct farm_watch *watch, struct clockwork *t, const struct queue *q,
-    uint64_t items_done)
+show_status(struct serial *s)
 {
-	double now = clock_seconds();
-	struct farm_status s = {
-		.items_done = items_done, .items_total = q->n_items,
-		.workers_alive = 1, .workers_wanted = 1, .seconds = now - t->start,
-	};
+	const struct farm_watch *w = s->options->watch;
+	struct farm_status status = status_of(s);
 
-	if (watch == NULL || watch->interval_ms == 0 || now < t->next)
+	if (came.user) {
+		came.user = 0;
+		w->asked(w->ctx, &status);
+	}
+	if (w == NULL || w->interval_ms == 0 || clock_seconds() < s->next_status)
 		return;
-	t->next = now + 1e-3 * watch->interval_ms;
-	watch_status(watch, &s);
+	s->next_status = clock_seconds() + 1e-3 * w->interval_ms;
+	watch_status(w, &status);
+}
+
+static void
+do_task(const struct serial *s, enum scribe_task task, struct scribe_end *end)
+{
+	struct scribe scribe = { .safety = s->safety, .block = s->block, .queue = &s->queue,
+	    .poison = &s->poison };
+
+	scribe_do_here(&scribe, task, end);
+}
+
+static bool
+save(struct serial *s)
+{
+	double interval_s = s->safety->save_interval_s;
+	struct scribe_end end;
+	char text[600];
+
+	do_task(s, SCRIBE_SAVE, &end);
+	watch_saved(s->options->watch, end.is_good, end.is_good ? "" : end.err.text);
+	if (!end.is_good) {
+		snprintf(text, sizeof text, "what is done could not be saved: %.500s", end.err.text);
+		watch_note(s->options->watch, text);
+		interval_s = interval_s < FARM_SAVE_RETRY_s ? interval_s : FARM_SAVE_RETRY_s;
+	}
+	s->next_save = clock_seconds() + interval_s;
+	return end.is_good;
+}
+
+static void
+save_when_due(struct serial *s)
+{
+	bool is_late = s->safety->save_interval_s > 0 && clock_seconds() >= s->next_save;
+
+	if (s->safety->save == NULL || !(came.hangup || is_late))
+		return;
+	came.hangup = 0;
+	save(s);
+}
+
+static void
+stop(struct serial *s, enum farm_stop_cause cause)
+{
+	if (s->outcome->stop_cause != STOP_NONE)
+		return;
+	s->outcome->stop_cause = cause;
+	s->outcome->stop_signal = cause == STOP_SIGNAL ? came.stop : 0;
+	queue_stop(&s->queue);
 }
 
 static int
-do_all(const struct worker *w, struct queue *q, const struct farm_watch *watch, struct err *e)
+ask_at_milestone(struct serial *s)
 {
-	struct clockwork t = { .start = clock_seconds() };
-	struct farm_range range;
-	uint64_t items_done = 0;
+	struct scribe_end end;
 
-	t.next = watch == NULL ? 0 : t.start + 1e-3 * watch->interval_ms;
-	while (stop_signal == 0 && queue_take(q, &range)) {
-		watch_range(watch, RANGE_HANDED_OUT, &range, 0);
-		if (do_range(w, &range, e) == -1)
-			return -1;
-		queue_done(q, range.index);
-		watch_range(watch, RANGE_DONE, &range, 0);
-		items_done += range.count;
-		show_status(watch, &t, q, items_done);
+	if (s->safety->is_enough == NULL || s->queue.is_stopped ||
+	    s->queue.limit == s->queue.n_ranges || !queue_is_at_limit(&s->queue))
+		return 0;
+	do_task(s, SCRIBE_ASK, &end);
+	if (!end.is_good) {
+		*s->e = end.err;
+		return -1;
 	}
+	if (end.is_enough)
+		stop(s, STOP_IS_ENOUGH);
+	else
+		queue_set_limit(&s->queue, milestone_from(s->queue.limit + 1));
 	return 0;
+}
+
+static void
+look_around(struct serial *s)
+{
+	double limit_s = s->safety->time_limit_s;
+
+	if (came.stop != 0)
+		stop(s, STOP_SIGNAL);
+	if (limit_s > 0 && clock_seconds() - s->start >= limit_s)
+		stop(s, STOP_TIME_LIMIT);
+	show_status(s);
+	save_when_due(s);
+}
+
+static int
+do_all(struct serial *s)
+{
+	struct farm_range range;
+
+	if (ask_at_milestone(s) == -1)
+		return -1;
+	for (look_around(s); queue_take(&s->queue, &range); look_around(s))
+		if (do_range(s, &range) == -1 || ask_at_milestone(s) == -1)
+			return -1;
+	return 0;
+}
+
+/* What an error in the middle of a commit leaves is not to be saved. */
+static void
+save_last(struct serial *s, bool is_failed)
+{
+	bool is_due = is_failed ? queue_items_done(&s->queue) > 0 :
+	    queue_prefix(&s->queue) < s->queue.n_ranges;
+
+	if (is_due && s->safety->save != NULL && !commit_is_underway(&s->worker.commit) && !save(s))
+		save(s);
+}
+
+static int
+work(struct serial *s, const struct farm_job *job)
+{
+	int r = -1;
+
+	catch_signals(s);
+	if (job->begin == NULL || job->begin(job->ctx, s->e) == 0)
+		r = do_all(s);
+	save_last(s, r == -1);
+	release_signals(s);
+	s->outcome->n_ranges_done = queue_prefix(&s->queue);
+	s->outcome->is_gapless = true;
+	s->outcome->n_left_out = s->poison.n_left_out;
+	memcpy(s->outcome->left_out, s->poison.left_out, sizeof s->poison.left_out);
+	return r;
 }
 
 int
 serial_run(const struct farm_job *job, const struct farm_options *o,
     const struct slab_block *block, struct outcome *outcome, struct err *e)
 {
-	struct worker w = { .job = job, .commit = commit_of(block, 0), .sock = -1 };
-	struct signals signals;
-	struct queue q;
+	static const struct farm_safety unsafe;
+	struct serial s = { .options = o, .block = block, .outcome = outcome, .e = e };
 	int r = -1;
 
-	if (queue_init(&q, job, 1, e) == -1)
+	memset(outcome, 0, sizeof *outcome);
+	s.safety = o->safety != NULL ? o->safety : &unsafe;
+	s.worker = (struct worker){ .job = job, .commit = commit_of(block, 0), .sock = -1 };
+	s.start = clock_seconds();
+	s.next_save = s.start + s.safety->save_interval_s;
+	s.next_status = o->watch == NULL ? 0 : s.start + 1e-3 * o->watch->interval_ms;
+	if (queue_init(&s.queue, job, o->start, 1, e) == -1)
 		return -1;
-	catch_signals(&signals);
-	if (job->begin == NULL || job->begin(job->ctx, e) == 0)
-		r = do_all(&w, &q, o->watch, e);
-	release_signals(&signals);
-	*outcome = (struct outcome){ queue_prefix(&q), stop_signal, 0 };
-	queue_free(&q);
+	if (poison_init(&s.poison, o->start == NULL ? NULL : &o->start->progress, 1, e) == 0) {
+		if (s.safety->is_enough != NULL)
+			queue_set_limit(&s.queue, milestone_first(&s.queue));
+		r = work(&s, job);
+	}
+	poison_free(&s.poison);
+	queue_free(&s.queue);
 	return r;
 }

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #define SLAB_MAGIC 0x42414c534d524146ull   /* "FARMSLAB" */
-#define SLAB_VERSION 1
+#define SLAB_VERSION 2
 #define SLAB_BINS_MAX ((size_t)1 << 40)
 
 struct header {
@@ -48,7 +48,7 @@ record_bytes(void)
 static size_t
 remainder_bytes(const struct slab_layout *l)
 {
-	return sum_bytes(l) + touched_bytes(l);
+	return sum_bytes(l) + touched_bytes(l) + counters_bytes();
 }
 
 static size_t
@@ -57,8 +57,8 @@ lane_bytes(const struct slab_layout *l)
 	return record_bytes() + sum_bytes(l) + touched_bytes(l);
 }
 
-static size_t
-slab_bytes(const struct slab_layout *l)
+size_t
+slab_size(const struct slab_layout *l)
 {
 	return sum_bytes(l) + square_bytes(l) + touched_bytes(l) + counters_bytes();
 }
@@ -98,10 +98,10 @@ slab_layout_init(struct slab_layout *l, const struct farm_job *job, const struct
 	if (l->has_remainder)
 		l->remainder = place(l, remainder_bytes(l));
 	if (l->is_shared)
-		l->shared = place(l, slab_bytes(l));
+		l->shared = place(l, slab_size(l));
 	l->workers = l->length;
 	for (int w = 0; w < l->n_workers; w++)
-		place(l, lane_bytes(l) + (l->is_shared ? 0 : slab_bytes(l)));
+		place(l, lane_bytes(l) + (l->is_shared ? 0 : slab_size(l)));
 	l->stride = (l->length - l->workers) / (size_t)l->n_workers;
 	return 0;
 }
@@ -228,13 +228,10 @@ slab_lane(const struct slab_block *b, int worker)
 }
 
 struct slab
-slab_of(const struct slab_block *b, int worker)
+slab_at(const struct slab_layout *l, unsigned char *p)
 {
-	const struct slab_layout *l = &b->layout;
-	unsigned char *p = b->shm.base;
 	struct slab slab;
 
-	p += l->is_shared ? l->shared : worker_at(l, worker) + lane_bytes(l);
 	slab.sum = (int64_t *)(void *)p;
 	p += sum_bytes(l);
 	slab.square = (farm_square *)(void *)p;
@@ -245,13 +242,26 @@ slab_of(const struct slab_block *b, int worker)
 }
 
 struct slab
+slab_of(const struct slab_block *b, int worker)
+{
+	const struct slab_layout *l = &b->layout;
+	size_t at = l->is_shared ? l->shared : worker_at(l, worker) + lane_bytes(l);
+
+	return slab_at(l, b->shm.base + at);
+}
+
+struct slab
 slab_remainder(const struct slab_block *b)
 {
 	struct slab slab = { NULL, NULL, NULL, NULL };
 
+	unsigned char *p = b->shm.base + b->layout.remainder;
+
 	if (b->layout.has_remainder) {
-		slab.sum = (int64_t *)(void *)(b->shm.base + b->layout.remainder);
-		slab.touched = b->shm.base + b->layout.remainder + sum_bytes(&b->layout);
+		slab.sum = (int64_t *)(void *)p;
+		p += sum_bytes(&b->layout);
+		slab.counters = (farm_count *)(void *)p;
+		slab.touched = p + counters_bytes();
 	}
 	return slab;
 }
@@ -269,34 +279,61 @@ overflow(struct err *e)
 }
 
 static int
-add_block(const struct slab *to, const struct slab *from, size_t block, struct err *e)
+ensure_block(const struct slab *to, size_t at, struct err *e)
 {
-	size_t at = block * FARM_BLOCK_BINS;
+	if (shm_ensure(to->sum + at, FARM_BLOCK_BINS * sizeof *to->sum, e) == -1)
+		return -1;
+	if (to->square == NULL)
+		return 0;
+	return shm_ensure(to->square + at, FARM_BLOCK_BINS * sizeof *to->square, e);
+}
+
+static void
+copy_block(const struct slab *to, const struct slab *from, size_t at)
+{
+	memcpy(to->sum + at, from->sum + at, FARM_BLOCK_BINS * sizeof *to->sum);
+	if (to->square != NULL)
+		memcpy(to->square + at, from->square + at, FARM_BLOCK_BINS * sizeof *to->square);
+}
+
+static bool
+add_block(const struct slab *to, const struct slab *from, size_t at)
+{
 	bool is_over = false;
 
-	if (!to->touched[block] &&
-	    (shm_ensure(to->sum + at, FARM_BLOCK_BINS * sizeof *to->sum, e) == -1 ||
-	    shm_ensure(to->square + at, FARM_BLOCK_BINS * sizeof *to->square, e) == -1))
-		return -1;
-	to->touched[block] = 1;
-	for (size_t i = at; i < at + FARM_BLOCK_BINS; i++) {
+	for (size_t i = at; i < at + FARM_BLOCK_BINS; i++)
 		is_over |= __builtin_add_overflow(to->sum[i], from->sum[i], &to->sum[i]);
+	for (size_t i = at; to->square != NULL && i < at + FARM_BLOCK_BINS; i++)
 		is_over |= __builtin_add_overflow(to->square[i], from->square[i], &to->square[i]);
-	}
-	return is_over ? overflow(e) : 0;
+	return is_over;
 }
 
 static int
-add_slab(const struct slab_layout *l, const struct slab *to, const struct slab *from,
+take_block(const struct slab *to, const struct slab *from, size_t block, bool is_careful,
     struct err *e)
+{
+	size_t at = block * FARM_BLOCK_BINS;
+
+	if (to->touched[block])
+		return add_block(to, from, at) ? overflow(e) : 0;
+	if (is_careful && ensure_block(to, at, e) == -1)
+		return -1;
+	copy_block(to, from, at);
+	to->touched[block] = 1;
+	return 0;
+}
+
+int
+slab_add(const struct slab_layout *l, const struct slab *to, const struct slab *from,
+    bool is_careful, struct err *e)
 {
 	size_t map_bytes = counters_bytes() + touched_bytes(l);
 
-	if (shm_ensure(to->counters, map_bytes, e) == -1 ||
-	    shm_ensure(from->counters, map_bytes, e) == -1)
+	if (is_careful && (shm_ensure(to->counters, map_bytes, e) == -1 ||
+	    shm_ensure(from->counters, map_bytes, e) == -1))
 		return -1;
 	for (size_t block = 0; block < l->n_blocks; block++)
-		if (from->touched[block] && add_block(to, from, block, e) == -1)
+		if (from->touched[block] && take_block(to, from, block, is_careful, e) == -1)
 			return -1;
 	for (size_t i = 0; i < l->n_counters; i++)
 		if (__builtin_add_overflow(to->counters[i], from->counters[i], &to->counters[i]))
@@ -315,9 +352,9 @@ slab_fold(const struct slab_block *b, struct err *e)
 		slab_lane_wipe(b, w);
 	for (int w = 1; w < l->n_workers && !l->is_shared; w++) {
 		from = slab_of(b, w);
-		if (add_slab(l, &to, &from, e) == -1)
+		if (slab_add(l, &to, &from, true, e) == -1)
 			return -1;
-		shm_discard(from.sum, slab_bytes(l));
+		shm_discard(from.sum, slab_size(l));
 	}
 	return 0;
 }

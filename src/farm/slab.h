@@ -21,7 +21,7 @@
 struct slab {
 	int64_t *sum;
 	farm_square *square;        /* NULL in the remainder */
-	farm_count *counters;       /* NULL in the remainder */
+	farm_count *counters;
 	unsigned char *touched;
 };
 
@@ -39,6 +39,7 @@ struct record {
 	_Atomic uint32_t state;            /* enum lane_state */
 	_Atomic uint64_t step;
 	_Atomic uint64_t last_committed;   /* index of the range + 1 */
+	volatile uint64_t heartbeat;       /* raised while there is progress */
 	struct farm_range range;
 	int64_t counters[FARM_COUNTERS_MAX];   /* of the range in commit */
 	struct redo_log log;
@@ -87,6 +88,16 @@ struct slab slab_remainder(const struct slab_block *b);   /* NULLs when there is
 
 /* Makes a dead worker's lane as new. */
 void slab_lane_wipe(const struct slab_block *b, int worker);
+
+/* What lies between two guard pages, and is zero but for touched blocks: the size of a slab, and a
+ * view of memory of that size. */
+size_t slab_size(const struct slab_layout *l);
+struct slab slab_at(const struct slab_layout *l, unsigned char *p);
+
+/* Adds the blocks and counters of one slab to another; both squares may be NULL. Pages are allocated
+ * first when `is_careful`. -1: ERR_INTERNAL, an integer overflowed; ERR_SYSTEM, no memory. */
+int slab_add(const struct slab_layout *l, const struct slab *to, const struct slab *from,
+    bool is_careful, struct err *e);
 
 /* Once all workers are gone: adds all slabs to the first, and gives the memory of the others back. */
 int slab_fold(const struct slab_block *b, struct err *e);

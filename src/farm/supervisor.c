@@ -1,116 +1,112 @@
-/* The supervisor: hands out ranges, judges deaths, and ends the run. */
+/* The supervisor: hands out ranges, grants commits, and leads the run from phase to phase. */
 #include "farm/supervisor.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "farm/cgroup.h"
 #include "farm/clock.h"
 #include "farm/commit.h"
-#include "farm/crew.h"
-#include "farm/death.h"
 #include "farm/failpoint.h"
-#include "farm/queue.h"
+#include "farm/supervision.h"
 #include "farm/watch.h"
 
 #define LEAVE_LIMIT_ms 10000   /* for a worker to go when told, and again when killed */
 #define FORK_RETRY_ms 1000
-#define DEATHS_MIN 10
-
-static const int stop_signals[] = { SIGINT, SIGTERM };
-
-#define N_STOP_SIGNALS (sizeof stop_signals / sizeof *stop_signals)
-
-enum phase { PHASE_WORK, PHASE_LEAVE, PHASE_OVER };
-
-struct supervisor {
-	const struct farm_options *options;
-	const struct slab_block *block;
-	struct outcome *outcome;
-	struct err *e;
-	uv_loop_t loop;
-	uv_signal_t signals[N_STOP_SIGNALS];
-	struct sigaction old_actions[N_STOP_SIGNALS];
-	uv_timer_t status_timer, stall_timer, fork_timer, leave_timer;
-	struct crew crew;
-	struct queue queue;
-	enum phase phase;
-	bool is_failed, were_killed;
-	struct slot *holder;           /* of the shared slab */
-	uint64_t next_ticket, items_done;
-	unsigned n_deaths_in_row;      /* with no range committed between */
-	int64_t oom_kills;
-	double start;
-};
+#define TIME_LIMIT_MAX_s 1e12
 
 static void on_leave_timer(uv_timer_t *t);
 
 /* A message that cannot be sent means a death, of which the pidfd tells. */
 static void
-tell(const struct slot *slot, enum message_kind kind)
+tell(const struct supervisor *s, const struct slot *slot, enum message_kind kind,
+    const struct farm_range *range)
 {
-	if (!slot->is_gone && !message_send(slot->sock, kind, &slot->range))
+	struct cuts cuts = { 0 };
+
+	if (range != NULL)
+		cuts = poison_cuts(&s->poison, range);
+	if (!slot->is_gone && !message_send(slot->process.sock, kind, range, &cuts))
 		crew_kill(slot);
 }
 
+/* All workers are gone, or as good as: one that does not even die of SIGKILL (a dead file server)
+ * writes no more, and must not hold up the rest. */
 static void
-leave(struct supervisor *s)
+crew_left(struct supervisor *s)
 {
-	s->phase = s->crew.n_alive > 0 ? PHASE_LEAVE : PHASE_OVER;
-	s->were_killed = s->is_failed;
 	for (int i = 0; i < s->crew.n_slots; i++)
-		if (s->crew.slots[i].state != SLOT_EMPTY && !s->is_failed)
-			tell(&s->crew.slots[i], MESSAGE_QUIT);
-	if (s->is_failed)
-		crew_kill_all(&s->crew);
-	uv_timer_start(&s->leave_timer, on_leave_timer, LEAVE_LIMIT_ms, LEAVE_LIMIT_ms);
+		if (s->crew.slots[i].state != SLOT_EMPTY)
+			judge_settle(s, &s->crew.slots[i]);
+	uv_timer_stop(&s->leave_timer);
+	s->phase = PHASE_SAVE;
+	supervisor_go_on(s);
 }
 
-/* What a killed worker does not die of (a dead file server) must not hold up the others. */
+static void
+kill_all(struct supervisor *s)
+{
+	s->were_killed = true;
+	crew_kill_all(&s->crew);
+}
+
+static void
+leave(struct supervisor *s, bool is_at_once)
+{
+	s->phase = PHASE_LEAVE;
+	for (int i = 0; i < s->crew.n_slots && !is_at_once; i++)
+		if (s->crew.slots[i].state != SLOT_EMPTY)
+			tell(s, &s->crew.slots[i], MESSAGE_QUIT, NULL);
+	if (is_at_once)
+		kill_all(s);
+	uv_timer_start(&s->leave_timer, on_leave_timer, LEAVE_LIMIT_ms, LEAVE_LIMIT_ms);
+	if (s->crew.n_alive == 0)
+		crew_left(s);
+}
+
 static void
 on_leave_timer(uv_timer_t *t)
 {
 	struct supervisor *s = t->data;
 
 	if (s->were_killed)
-		s->phase = PHASE_OVER;
-	crew_kill_all(&s->crew);
-	s->were_killed = true;
+		crew_left(s);
+	else
+		kill_all(s);
 }
 
-/* The record is filled by the first failure; nothing is judged after it. */
-static void
-fail(struct supervisor *s)
+void
+supervisor_fail(struct supervisor *s)
 {
 	s->is_failed = true;
-	leave(s);
+	leave(s, true);
+}
+
+static void
+send_out(struct supervisor *s, struct slot *slot)
+{
+	slot->has_range = true;
+	slot->state = SLOT_RUNNING;
+	slot->is_probe = poison_probe(&s->poison, &slot->range, &slot->probe);
+	if (slot->is_probe) {
+		tell(s, slot, MESSAGE_PROBE, &slot->probe);
+		return;
+	}
+	watch_range(s->options->watch, RANGE_HANDED_OUT, &slot->range, slot->number);
+	tell(s, slot, MESSAGE_RANGE, &slot->range);
 }
 
 static void
 hand_out(struct supervisor *s, struct slot *slot)
 {
-	if (slot->state != SLOT_IDLE || slot->is_gone || !queue_take(&s->queue, &slot->range))
+	if (s->phase != PHASE_WORK || slot->state != SLOT_IDLE || slot->is_gone ||
+	    !queue_take(&s->queue, &slot->range))
 		return;
-	slot->has_range = true;
-	slot->state = SLOT_RUNNING;
-	watch_range(s->options->watch, RANGE_HANDED_OUT, &slot->range, slot->number);
-	tell(slot, MESSAGE_RANGE);
-}
-
-/* What every change may bring about: a range for an idle worker, or the end. */
-static void
-go_on(struct supervisor *s)
-{
-	if (s->phase != PHASE_WORK)
-		return;
-	for (int i = 0; i < s->crew.n_slots; i++)
-		hand_out(s, &s->crew.slots[i]);
-	if (queue_is_finished(&s->queue))
-		leave(s);
+	if (queue_take_suspicion(&s->queue, slot->range.index) &&
+	    judge_suspicion(s, &slot->range) == -1)
+		supervisor_fail(s);
+	else
+		send_out(s, slot);
 }
 
 static struct slot *
@@ -125,34 +121,53 @@ first_waiting(const struct crew *c)
 	return first;
 }
 
-static void
-grant_next(struct supervisor *s)
+static bool
+may_commit(const struct supervisor *s)
 {
-	if (s->holder != NULL)
-		return;
-	s->holder = first_waiting(&s->crew);
-	if (s->holder == NULL)
-		return;
-	s->holder->state = SLOT_COMMITTING;
-	tell(s->holder, MESSAGE_GRANT);
+	return !s->is_held &&
+	    (!s->options->is_slab_shared || crew_count(&s->crew, SLOT_COMMITTING) == 0);
 }
 
 static void
-release(struct supervisor *s, const struct slot *slot)
+grant(struct supervisor *s)
 {
-	if (s->holder == slot)
-		s->holder = NULL;
-	grant_next(s);
+	struct slot *slot;
+
+	while (may_commit(s) && (slot = first_waiting(&s->crew)) != NULL) {
+		slot->state = SLOT_COMMITTING;
+		tell(s, slot, MESSAGE_GRANT, NULL);
+	}
+}
+
+static bool
+is_at_milestone(const struct supervisor *s)
+{
+	return s->safety->is_enough != NULL && !s->is_asking && !s->queue.is_stopped &&
+	    s->queue.limit < s->queue.n_ranges && queue_is_at_limit(&s->queue);
 }
 
 static void
-count_range(struct supervisor *s, struct slot *slot)
+work_on(struct supervisor *s)
 {
-	slot->has_range = false;
-	queue_done(&s->queue, slot->range.index);
-	s->items_done += slot->range.count;
-	s->n_deaths_in_row = 0;
-	watch_range(s->options->watch, RANGE_DONE, &slot->range, slot->number);
+	saver_go_on(s);
+	if (s->phase != PHASE_WORK)
+		return;
+	grant(s);
+	if (is_at_milestone(s))
+		saver_ask(s);
+	for (int i = 0; i < s->crew.n_slots; i++)
+		hand_out(s, &s->crew.slots[i]);
+	if (s->phase == PHASE_WORK && queue_is_finished(&s->queue))
+		leave(s, false);
+}
+
+void
+supervisor_go_on(struct supervisor *s)
+{
+	if (s->phase == PHASE_WORK)
+		work_on(s);
+	else if (s->phase == PHASE_SAVE && !saver_last(s))
+		s->phase = PHASE_OVER;
 }
 
 static bool
@@ -160,43 +175,32 @@ take_done(struct supervisor *s, struct slot *slot)
 {
 	struct commit c = commit_of(s->block, slot->number);
 
-	if (!slot->has_range || !commit_has_done(&c, slot->range.index))
+	if (!slot->has_range || slot->is_probe || !commit_has_done(&c, slot->range.index))
 		return false;
-	count_range(s, slot);
+	judge_done(s, slot);
 	slot->state = SLOT_IDLE;
-	release(s, slot);
-	if (queue_is_finished(&s->queue))
-		leave(s);
-	else
-		hand_out(s, slot);
 	return true;
 }
 
 static bool
 take_want_commit(struct supervisor *s, struct slot *slot)
 {
-	if (slot->state != SLOT_RUNNING || !s->options->is_slab_shared)
+	if (slot->state != SLOT_RUNNING || slot->is_probe)
 		return false;
 	slot->state = SLOT_WAITING;
 	slot->ticket = s->next_ticket++;
-	grant_next(s);
 	return true;
 }
 
-static void
-died_of_error(struct supervisor *s, const struct slot *slot, const struct err *reported)
+static bool
+take_probed(struct supervisor *s, struct slot *slot)
 {
-	struct farm_death d = {
-		.worker = slot->number, .pid = slot->pid, .cause = DEATH_ERROR, .code = 1,
-		.had_range = slot->has_range, .range = slot->range,
-	};
-	size_t n;
-
-	death_describe(&d, KILL_UNKNOWN);
-	n = strlen(d.text);
-	snprintf(d.text + n, sizeof d.text - n, ": %.250s", reported->text);
-	s->outcome->n_deaths++;
-	watch_death(s->options->watch, &d);
+	if (!slot->has_range || !slot->is_probe)
+		return false;
+	slot->has_range = slot->is_probe = false;
+	slot->state = SLOT_IDLE;
+	judge_probe(s, slot, false);
+	return true;
 }
 
 /* What a worker reports would come again: the run ends with it. */
@@ -205,18 +209,17 @@ take_error(struct supervisor *s, const struct slot *slot)
 {
 	*s->e = slab_lane(s->block, slot->number).record->err;
 	s->e->text[sizeof s->e->text - 1] = '\0';
-	died_of_error(s, slot, s->e);
-	fail(s);
+	judge_error(s, slot);
+	supervisor_fail(s);
 	return true;
 }
 
 static bool
-take_ready(struct supervisor *s, struct slot *slot)
+take_ready(struct slot *slot)
 {
 	if (slot->state != SLOT_STARTING)
 		return false;
 	slot->state = SLOT_IDLE;
-	hand_out(s, slot);
 	return true;
 }
 
@@ -225,14 +228,17 @@ take(struct supervisor *s, struct slot *slot, const struct message *m)
 {
 	switch (m->kind) {
 	case MESSAGE_READY:
-		return take_ready(s, slot);
+		return take_ready(slot);
 	case MESSAGE_WANT_COMMIT:
 		return take_want_commit(s, slot);
 	case MESSAGE_DONE:
 		return take_done(s, slot);
+	case MESSAGE_PROBED:
+		return take_probed(s, slot);
 	case MESSAGE_ERROR:
 		return take_error(s, slot);
 	case MESSAGE_RANGE:
+	case MESSAGE_PROBE:
 	case MESSAGE_GRANT:
 	case MESSAGE_QUIT:
 		break;
@@ -246,131 +252,57 @@ on_message(void *ctx, struct slot *slot, const struct message *m)
 {
 	struct supervisor *s = ctx;
 
-	if (s->phase == PHASE_WORK && !take(s, slot, m))
+	if (s->phase != PHASE_WORK)
+		return;
+	if (!take(s, slot, m))
 		crew_kill(slot);
-}
-
-static unsigned
-deaths_max(const struct supervisor *s)
-{
-	unsigned n = 3 * (unsigned)s->crew.n_slots;
-
-	return n > DEATHS_MIN ? n : DEATHS_MIN;
-}
-
-static enum death_kill
-kill_of(struct supervisor *s, const struct slot *slot)
-{
-	int64_t before = s->oom_kills;
-
-	s->oom_kills = cgroup_oom_kills();
-	if (slot->is_stalled)
-		return KILL_STALLED;
-	if (before == -1 || s->oom_kills == -1)
-		return KILL_UNKNOWN;
-	return s->oom_kills > before ? KILL_OOM : KILL_NOT_OOM;
-}
-
-/* Finishes the commit in which a worker died. -1 when that fails, with the record. */
-static int
-finish_commit(const struct supervisor *s, const struct slot *slot)
-{
-	struct commit c = commit_of(s->block, slot->number);
-
-	c.is_careful = true;
-	if (c.lane.record->range.index != slot->range.index)
-		return err_set(s->e, ERR_INTERNAL, "the record of a commit is broken: range %" PRIu64
-		    " in the place of %" PRIu64, c.lane.record->range.index, slot->range.index);
-	return commit_finish(&c, s->e);
-}
-
-static int
-lose_range(struct supervisor *s, struct slot *slot)
-{
-	unsigned n_losses = queue_lost(&s->queue, slot->range.index);
-
-	slot->has_range = false;
-	watch_range(s->options->watch, RANGE_LOST, &slot->range, slot->number);
-	if (n_losses >= deaths_max(s))
-		return err_set(s->e, ERR_DEATHS, "range %" PRIu64 ", items %" PRIu64 " to %" PRIu64
-		    ", has cost %u workers", slot->range.index, slot->range.first,
-		    slot->range.first + slot->range.count - 1, n_losses);
-	return 0;
-}
-
-/* Decides whether the range of a dead worker counts. */
-static int
-settle_range(struct supervisor *s, struct slot *slot, struct farm_death *d)
-{
-	struct commit c = commit_of(s->block, slot->number);
-
-	if (!slot->has_range)
-		return 0;
-	if (commit_is_underway(&c)) {
-		if (finish_commit(s, slot) == -1)
-			return -1;
-		d->commit_finished = true;
-	}
-	if (!commit_has_done(&c, slot->range.index))
-		return lose_range(s, slot);
-	count_range(s, slot);
-	return 0;
-}
-
-static struct farm_death
-death_of(const struct slot *slot, const siginfo_t *info)
-{
-	return (struct farm_death){
-		.worker = slot->number,
-		.pid = slot->pid,
-		.cause = info->si_code == CLD_EXITED ? DEATH_EXIT : DEATH_SIGNAL,
-		.code = info->si_status,
-		.dumped_core = info->si_code == CLD_DUMPED,
-		.had_range = slot->has_range,
-		.range = slot->range,
-	};
-}
-
-static int
-judge(struct supervisor *s, struct slot *slot, const siginfo_t *info)
-{
-	struct farm_death d = death_of(slot, info);
-	int r;
-
-	s->n_deaths_in_row++;
-	r = settle_range(s, slot, &d);
-	death_describe(&d, kill_of(s, slot));
-	s->outcome->n_deaths++;
-	watch_death(s->options->watch, &d);
-	if (r == -1)
-		return err_prefix(s->e, "%s", d.text);
-	if (s->n_deaths_in_row < deaths_max(s))
-		return 0;
-	return err_set(s->e, ERR_DEATHS,
-	    "workers kept dying: %u with no progress between; the last: %s",
-	    s->n_deaths_in_row, d.text);
+	supervisor_go_on(s);
 }
 
 static void on_fork_timer(uv_timer_t *t);
 
-/* Fills the empty slots. What cannot be forked now is tried again while others work. */
+/* With nobody at work it is waited for a while, unless nobody ever was. */
+static bool
+is_worth_a_wait(struct supervisor *s)
+{
+	double now = clock_seconds();
+
+	if (s->crew.n_alive > 0)
+		return true;
+	return s->next_ticket > 0 && s->fork_refused > 0 &&
+	    now - s->fork_refused < FARM_FORK_PATIENCE_s;
+}
+
+static void
+no_fork(struct supervisor *s, const struct err *e)
+{
+	if (s->fork_refused == 0) {
+		s->fork_refused = clock_seconds();
+		watch_note(s->options->watch, e->text);
+	}
+	if (is_worth_a_wait(s)) {
+		uv_timer_start(&s->fork_timer, on_fork_timer, FORK_RETRY_ms, 0);
+		return;
+	}
+	*s->e = *e;
+	supervisor_fail(s);
+}
+
+/* Fills the empty slots. What cannot be forked now is tried again. */
 static void
 recruit(struct supervisor *s)
 {
 	struct err e;
 
 	for (int i = 0; i < s->crew.n_slots; i++) {
-		if (s->crew.slots[i].state != SLOT_EMPTY || crew_start(&s->crew.slots[i], &e) == 0)
+		if (s->crew.slots[i].state != SLOT_EMPTY)
 			continue;
-		if (s->crew.n_alive == 0) {
-			*s->e = e;
-			fail(s);
+		if (crew_start(&s->crew.slots[i], &e) == -1) {
+			no_fork(s, &e);
 			return;
 		}
-		watch_note(s->options->watch, e.text);
-		uv_timer_start(&s->fork_timer, on_fork_timer, FORK_RETRY_ms, 0);
-		return;
 	}
+	s->fork_refused = 0;
 }
 
 static void
@@ -383,61 +315,100 @@ on_fork_timer(uv_timer_t *t)
 }
 
 static void
-on_exit_of(void *ctx, struct slot *slot, const siginfo_t *info)
+on_exit_of(void *ctx, struct slot *slot, const siginfo_t *info, long max_rss_kB)
 {
 	struct supervisor *s = ctx;
 
-	if (s->phase != PHASE_WORK) {
+	if (s->phase == PHASE_LEAVE) {
+		judge_settle(s, slot);
 		if (s->crew.n_alive == 0)
-			s->phase = PHASE_OVER;
-		return;
+			crew_left(s);
 	}
-	if (judge(s, slot, info) == -1) {
-		fail(s);
+	if (s->phase != PHASE_WORK)
+		return;
+	if (judge_death(s, slot, info, max_rss_kB) == -1) {
+		supervisor_fail(s);
 		return;
 	}
 	slab_lane_wipe(s->block, slot->number);
-	release(s, slot);
-	go_on(s);
+	supervisor_go_on(s);
 	if (s->phase == PHASE_WORK)
 		recruit(s);
 }
 
-/* Stopping the handles gives the signals their default back: the next one ends the process. */
-static void
-on_signal(uv_signal_t *handle, int signum)
+void
+supervisor_stop(struct supervisor *s, enum farm_stop_cause cause, int signum)
 {
-	struct supervisor *s = handle->data;
-
-	for (size_t i = 0; i < N_STOP_SIGNALS; i++)
-		uv_signal_stop(&s->signals[i]);
+	if (s->outcome->stop_cause != STOP_NONE)
+		return;
+	s->outcome->stop_cause = cause;
 	s->outcome->stop_signal = signum;
 	queue_stop(&s->queue);
-	go_on(s);
+}
+
+/* The second kills the workers: what they have committed stays. So does the first after a time
+ * limit, which has done already what it would do. */
+static void
+on_stop(void *ctx, int signum, int n)
+{
+	struct supervisor *s = ctx;
+	bool is_second = n > 1 || s->queue.is_stopped;
+
+	supervisor_stop(s, STOP_SIGNAL, signum);
+	if (s->phase == PHASE_WORK && is_second)
+		leave(s, true);
+	else if (s->phase == PHASE_LEAVE && is_second)
+		kill_all(s);
+	else
+		supervisor_go_on(s);
 }
 
 static void
-on_status_timer(uv_timer_t *t)
+on_hangup(void *ctx)
 {
-	const struct supervisor *s = t->data;
-	struct farm_status status = {
-		.items_done = s->items_done,
+	saver_want(ctx);
+}
+
+static struct farm_status
+status_of(const struct supervisor *s)
+{
+	return (struct farm_status){
+		.items_done = queue_items_done(&s->queue),
 		.items_total = s->queue.n_items,
 		.workers_alive = s->crew.n_alive,
 		.workers_wanted = s->crew.n_slots,
 		.n_deaths = s->outcome->n_deaths,
 		.seconds = clock_seconds() - s->start,
 	};
+}
+
+static void
+on_user(void *ctx)
+{
+	const struct supervisor *s = ctx;
+	struct farm_status status = status_of(s);
+
+	s->options->watch->asked(s->options->watch->ctx, &status);
+}
+
+static void
+on_status_timer(uv_timer_t *t)
+{
+	const struct supervisor *s = t->data;
+	struct farm_status status = status_of(s);
 
 	watch_status(s->options->watch, &status);
 }
 
 static void
-on_stall_timer(uv_timer_t *t)
+on_limit_timer(uv_timer_t *t)
 {
-	const struct supervisor *s = t->data;
+	struct supervisor *s = t->data;
 
-	crew_kill_stalled(&s->crew);
+	if (s->phase != PHASE_WORK)
+		return;
+	supervisor_stop(s, STOP_TIME_LIMIT, 0);
+	supervisor_go_on(s);
 }
 
 static void
@@ -448,51 +419,75 @@ timer_init(struct supervisor *s, uv_timer_t *t)
 }
 
 static void
-listen_to_signals(struct supervisor *s)
+start_timers(struct supervisor *s)
 {
-	for (size_t i = 0; i < N_STOP_SIGNALS; i++) {
-		sigaction(stop_signals[i], NULL, &s->old_actions[i]);
-		uv_signal_init(&s->loop, &s->signals[i]);
-		s->signals[i].data = s;
-		uv_signal_start(&s->signals[i], on_signal, stop_signals[i]);
-	}
+	const struct farm_watch *w = s->options->watch;
+	double limit_s = s->safety->time_limit_s;
+
+	patrol_open(s);
+	if (w != NULL && w->status != NULL && w->interval_ms > 0)
+		uv_timer_start(&s->status_timer, on_status_timer, w->interval_ms, w->interval_ms);
+	if (limit_s > 0 && limit_s < TIME_LIMIT_MAX_s)
+		uv_timer_start(&s->limit_timer, on_limit_timer, (uint64_t)(1e3 * limit_s) + 1, 0);
 }
 
 static int
 open_loop(struct supervisor *s)
 {
 	const struct farm_watch *w = s->options->watch;
-	unsigned stall_ms = s->options->stall_ms > 0 ? s->options->stall_ms : FARM_STALL_ms;
 	int error = uv_loop_init(&s->loop);
 
 	if (error != 0) {
 		errno = -error;
 		return err_sys(s->e, "create an event loop");
 	}
-	listen_to_signals(s);
+	s->signals = (struct signals){
+		.on_stop = on_stop, .on_hangup = s->safety->save != NULL ? on_hangup : NULL,
+		.on_user = w != NULL && w->asked != NULL ? on_user : NULL, .ctx = s,
+	};
+	signals_open(&s->signals, &s->loop);
 	timer_init(s, &s->status_timer);
-	timer_init(s, &s->stall_timer);
+	timer_init(s, &s->hang_timer);
 	timer_init(s, &s->fork_timer);
 	timer_init(s, &s->leave_timer);
-	uv_timer_start(&s->stall_timer, on_stall_timer, stall_ms, stall_ms);
-	if (w != NULL && w->status != NULL && w->interval_ms > 0)
-		uv_timer_start(&s->status_timer, on_status_timer, w->interval_ms, w->interval_ms);
+	timer_init(s, &s->limit_timer);
+	timer_init(s, &s->save_timer);
+	timer_init(s, &s->ask_timer);
+	start_timers(s);
+	saver_open(s);
 	return 0;
 }
 
 static void
 close_loop(struct supervisor *s)
 {
-	for (size_t i = 0; i < N_STOP_SIGNALS; i++)
-		uv_close((uv_handle_t *)&s->signals[i], NULL);
+	signals_close(&s->signals);
+	scribe_close(&s->scribe);
 	uv_close((uv_handle_t *)&s->status_timer, NULL);
-	uv_close((uv_handle_t *)&s->stall_timer, NULL);
+	uv_close((uv_handle_t *)&s->hang_timer, NULL);
 	uv_close((uv_handle_t *)&s->fork_timer, NULL);
 	uv_close((uv_handle_t *)&s->leave_timer, NULL);
+	uv_close((uv_handle_t *)&s->limit_timer, NULL);
+	uv_close((uv_handle_t *)&s->save_timer, NULL);
+	uv_close((uv_handle_t *)&s->ask_timer, NULL);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&s->loop);
-	for (size_t i = 0; i < N_STOP_SIGNALS; i++)
-		sigaction(stop_signals[i], &s->old_actions[i], NULL);
+	signals_restore(&s->signals);
+}
+
+static void
+fill_outcome(const struct supervisor *s, struct outcome *o)
+{
+	uint64_t n_full = s->queue.n_items / s->queue.items_per_range;
+	uint64_t n_whole;
+
+	o->n_ranges_done = queue_prefix(&s->queue);
+	n_whole = o->n_ranges_done < n_full ? o->n_ranges_done : n_full;
+	o->is_gapless = queue_n_whole_done(&s->queue) == n_whole;
+	if (s->is_failed && s->e->kind == ERR_DEATHS)
+		o->stop_cause = STOP_DEATHS;
+	o->n_left_out = s->poison.n_left_out;
+	memcpy(o->left_out, s->poison.left_out, sizeof o->left_out);
 }
 
 static int
@@ -501,25 +496,35 @@ work(struct supervisor *s)
 	if (open_loop(s) == -1)
 		return -1;
 	recruit(s);
-	go_on(s);
+	supervisor_go_on(s);
 	while (s->phase != PHASE_OVER)
 		uv_run(&s->loop, UV_RUN_ONCE);
 	crew_free(&s->crew);
 	close_loop(s);
-	s->outcome->n_ranges_done = queue_prefix(&s->queue);
+	fill_outcome(s, s->outcome);
 	return s->is_failed ? -1 : 0;
+}
+
+static void
+in_worker(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	process_forget(&s->scribe.process);
 }
 
 int
 supervisor_run(const struct farm_job *job, const struct farm_options *o,
     const struct slab_block *block, struct outcome *outcome, struct err *e)
 {
+	static const struct farm_safety unsafe;
 	struct supervisor s;
 	int r = -1;
 
 	memset(&s, 0, sizeof s);
 	memset(outcome, 0, sizeof *outcome);
 	s.options = o;
+	s.safety = o->safety != NULL ? o->safety : &unsafe;
 	s.block = block;
 	s.outcome = outcome;
 	s.e = e;
@@ -527,12 +532,14 @@ supervisor_run(const struct farm_job *job, const struct farm_options *o,
 	s.oom_kills = cgroup_oom_kills();
 	s.crew = (struct crew){
 		.loop = &s.loop, .job = job, .block = block, .n_slots = block->layout.n_workers,
-		.on_message = on_message, .on_exit = on_exit_of, .ctx = &s,
+		.on_message = on_message, .on_exit = on_exit_of, .in_child = in_worker, .ctx = &s,
 	};
-	if (queue_init(&s.queue, job, s.crew.n_slots, e) == -1)
+	if (queue_init(&s.queue, job, o->start, s.crew.n_slots, e) == -1)
 		return -1;
-	if (crew_init(&s.crew, e) == 0)
+	if (poison_init(&s.poison, o->start == NULL ? NULL : &o->start->progress, s.crew.n_slots,
+	    e) == 0 && crew_init(&s.crew, e) == 0)
 		r = work(&s);
+	poison_free(&s.poison);
 	queue_free(&s.queue);
 	return r;
 }

@@ -33,4 +33,11 @@ watch_note(const struct farm_watch *w, const char *text)
 		w->note(w->ctx, text);
 }
 
+static inline void
+watch_saved(const struct farm_watch *w, bool is_good, const char *text)
+{
+	if (w != NULL && w->saved != NULL)
+		w->saved(w->ctx, is_good, text);
+}
+
 #endif

@@ -8,22 +8,32 @@
 #include "farm/message.h"
 
 int
-worker_compute(const struct worker *w, const struct farm_range *range, struct farm_tally *tally,
-    struct err *e)
+worker_compute(const struct worker *w, const struct farm_range *range,
+    const struct cuts *cuts, struct farm_tally *tally, struct err *e)
 {
+	struct farm_range piece;
+	uint64_t from = range->first;
+
 	tally->bins = w->commit.lane.bins;
 	tally->touched = w->commit.lane.touched;
+	tally->heartbeat = &w->commit.lane.record->heartbeat;
 	memset(tally->counters, 0, sizeof tally->counters);
 	commit_open(&w->commit, range);
 	FAILPOINT("worker.open");
-	return w->job->run(w->job->ctx, range, tally, e);
+	while (cuts_next_piece(cuts, range, from, &piece)) {
+		++*tally->heartbeat;
+		if (w->job->run(w->job->ctx, &piece, tally, e) == -1)
+			return -1;
+		from = piece.first + piece.count;
+	}
+	return 0;
 }
 
 _Noreturn static void
 report(const struct worker *w, const struct err *e)
 {
 	w->commit.lane.record->err = *e;
-	message_send(w->sock, MESSAGE_ERROR, NULL);
+	message_send(w->sock, MESSAGE_ERROR, NULL, NULL);
 	_exit(1);
 }
 
@@ -31,7 +41,7 @@ report(const struct worker *w, const struct err *e)
 static void
 tell(const struct worker *w, enum message_kind kind, const struct farm_range *range)
 {
-	if (!message_send(w->sock, kind, range))
+	if (!message_send(w->sock, kind, range, NULL))
 		_exit(1);
 }
 
@@ -60,21 +70,32 @@ wait_for_grant(const struct worker *w, const struct farm_range *range)
 
 /* MESSAGE_DONE goes out before the lane is cleared, so that the next range comes meanwhile. */
 static void
-do_range(const struct worker *w, const struct farm_range *range)
+do_range(const struct worker *w, const struct farm_range *range, const struct cuts *cuts)
 {
 	struct farm_tally tally;
 	struct err e;
 
-	if (worker_compute(w, range, &tally, &e) == -1)
+	if (worker_compute(w, range, cuts, &tally, &e) == -1)
 		report(w, &e);
 	FAILPOINT("worker.computed");
-	if (w->is_slab_shared)
-		wait_for_grant(w, range);
+	wait_for_grant(w, range);
 	commit_start(&w->commit, tally.counters);
 	if (commit_finish(&w->commit, &e) == -1)
 		report(w, &e);
 	tell(w, MESSAGE_DONE, range);
 	FAILPOINT("worker.told");
+	commit_clear(&w->commit);
+}
+
+static void
+do_probe(const struct worker *w, const struct farm_range *range, const struct cuts *cuts)
+{
+	struct farm_tally tally;
+	struct err e;
+
+	if (worker_compute(w, range, cuts, &tally, &e) == -1)
+		report(w, &e);
+	tell(w, MESSAGE_PROBED, range);
 	commit_clear(&w->commit);
 }
 
@@ -89,8 +110,11 @@ worker_live(const struct worker *w)
 	tell(w, MESSAGE_READY, NULL);
 	for (;;) {
 		wait_for(w, &m);
-		if (m.kind != MESSAGE_RANGE)
+		if (m.kind == MESSAGE_RANGE)
+			do_range(w, &m.range, &m.cuts);
+		else if (m.kind == MESSAGE_PROBE)
+			do_probe(w, &m.range, &m.cuts);
+		else
 			_exit(1);
-		do_range(w, &m.range);
 	}
 }

@@ -3,18 +3,18 @@
 #define FARM_WORKER_H
 
 #include "farm/commit.h"
-#include "farm/farm.h"
+#include "farm/poison.h"
 
 struct worker {
 	const struct farm_job *job;
 	struct commit commit;
-	bool is_slab_shared;
 	int sock;                  /* to the supervisor; -1 in the serial run */
 };
 
-/* Computes a range into the lane; `tally` gets its counters. -1: what the job reported. */
+/* Computes a range, but for the items cut, into the lane; `tally` gets its counters. -1: what the
+ * job reported. */
 int worker_compute(const struct worker *w, const struct farm_range *range,
-    struct farm_tally *tally, struct err *e);
+    const struct cuts *cuts, struct farm_tally *tally, struct err *e);
 
 /* The whole life of a worker process. */
 _Noreturn void worker_live(const struct worker *w);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ file_create(struct file *f, const char *dir, const char *name, struct err *e)
 	f->dir_fd = f->fd = -1;
 	f->error = 0;
 	f->n_buffered = 0;
+	f->old = NULL;
 	set_names(f, dir, name);
 	if (f->error == 0)
 		open_temporary(f, dir);
@@ -137,23 +139,48 @@ file_printf(struct file *f, const char *fmt, ...)
 	free(text);
 }
 
-/* Some file systems have no fsync for directories and say EINVAL. */
+/* A second name for the file that is there, so that it is never without one; where the file system has
+ * no links, it has the old name alone for a moment. */
+static void
+keep_old(struct file *f)
+{
+	char link[80];
+	bool is_linked;
+
+	snprintf(link, sizeof link, ".%.70s.tmp", f->old);
+	unlinkat(f->dir_fd, link, 0);
+	is_linked = linkat(f->dir_fd, f->name, f->dir_fd, link, 0) == 0;
+	if (!is_linked && errno == ENOENT)
+		return;
+	if (renameat(f->dir_fd, is_linked ? link : f->name, f->dir_fd, f->old) != 0)
+		fail(f, "keep the one before");
+	unlinkat(f->dir_fd, link, 0);   /* it stays when both names were of one file already */
+}
+
 static void
 give_name(struct file *f)
 {
-	if (renameat(f->dir_fd, f->temporary, f->dir_fd, f->name) != 0) {
+	if (f->old != NULL)
+		keep_old(f);
+	if (f->error == 0 && renameat(f->dir_fd, f->temporary, f->dir_fd, f->name) != 0)
 		fail(f, "rename the temporary to");
+	if (f->error != 0)
 		unlinkat(f->dir_fd, f->temporary, 0);
-	} else if (fsync(f->dir_fd) != 0 && errno != EINVAL) {
-		fail(f, "write the directory of");
-	}
 }
 
-int
-file_commit(struct file *f, struct err *e)
+/* Some file systems have no fsync for directories and say EINVAL. */
+static void
+sync_directory(struct file *f)
+{
+	if (fsync(f->dir_fd) != 0 && errno != EINVAL)
+		fail(f, "write the directory of");
+}
+
+static int
+commit(struct file *f, bool is_durable, struct err *e)
 {
 	flush(f);
-	if (f->error == 0 && fsync(f->fd) != 0)
+	if (f->error == 0 && is_durable && fsync(f->fd) != 0)
 		fail(f, "write");
 	if (f->error == 0) {
 		if (close(f->fd) != 0) {
@@ -164,8 +191,29 @@ file_commit(struct file *f, struct err *e)
 	}
 	if (f->error == 0)
 		give_name(f);
+	if (f->error == 0 && is_durable)
+		sync_directory(f);
 	release(f);
 	return f->error == 0 ? 0 : report(f, e);
+}
+
+int
+file_commit(struct file *f, struct err *e)
+{
+	return commit(f, true, e);
+}
+
+int
+file_commit_keeping(struct file *f, const char *old, struct err *e)
+{
+	f->old = old;
+	return commit(f, true, e);
+}
+
+int
+file_commit_quickly(struct file *f, struct err *e)
+{
+	return commit(f, false, e);
 }
 
 void

@@ -10,6 +10,7 @@ struct file {
 	int dir_fd, fd;
 	int error;               /* errno of the first failure, 0: none; later calls do nothing */
 	const char *failed_to;   /* what could not be done */
+	const char *old;         /* name for the file that has the name now, or NULL */
 	size_t n_buffered;
 	char name[64];           /* final */
 	char temporary[72];      /* ".NAME.tmp" */
@@ -29,6 +30,14 @@ void file_printf(struct file *f, const char *fmt, ...) __attribute__((format(pri
 /* Data to disk, then the name, then the directory. On failure the temporary is gone and a file that had
  * the name before is as it was. */
 int file_commit(struct file *f, struct err *e);
+
+/* The same, and the file that had the name before gets the name `old`; at each moment one whole file at
+ * least has one of the two names. */
+int file_commit_keeping(struct file *f, const char *old, struct err *e);
+
+/* The same without waiting for the disk: for what is of use only while the machine runs. */
+int file_commit_quickly(struct file *f, struct err *e);
+
 void file_abort(struct file *f);
 
 #endif

@@ -58,6 +58,7 @@ set_plan(struct job *j)
 	struct plan *p = j->p;
 
 	p->histories = v->value[JOB_HISTORIES].count;
+	p->uncertainty = job_is_given(j, JOB_UNCERTAINTY) ? job_number(j, JOB_UNCERTAINTY) : 0.0;
 	p->seed = v->value[JOB_SEED].count;
 	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
 	p->final_states = v->value[JOB_FINAL_STATES].choice == 1;

@@ -338,6 +338,8 @@ int
 job_describe(const struct plan *p, FILE *out)
 {
 	put_count(out, JOB_HISTORIES, p->histories);
+	if (p->uncertainty > 0.0)
+		put_quantity(out, JOB_UNCERTAINTY, p->uncertainty, "%");
 	put_count(out, JOB_SEED, p->seed);
 	put_count(out, JOB_RANGE, p->range_histories);
 	put_choice(out, JOB_FINAL_STATES, p->final_states);

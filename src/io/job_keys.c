@@ -18,6 +18,12 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.min = "1", .max = "1e15", .example = "1e6",
 		.help = "primary particles to carry through the phantom"
 	},
+	[JOB_UNCERTAINTY] = {
+		.path = "uncertainty", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_FRACTION,
+		.min = "0.001 %", .max = "100 %", .derived = "none: all histories are carried",
+		.example = "1 %",
+		.help = "mean relative standard error above half of the maximum that is enough"
+	},
 	[JOB_SEED] = {
 		.path = "seed", .type = JOB_IS_COUNT,
 		.min = "0", .max = "18446744073709551615", .preset = "1", .example = "20240229",

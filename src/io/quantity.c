@@ -33,6 +33,10 @@ static const struct unit units[] = {
 	{ "g/cm3", DIMENSION_DENSITY, 0, 1.0 },
 	{ "kg/m3", DIMENSION_DENSITY, -3, 1.0 },
 	{ "eV", DIMENSION_EXCITATION, 0, 1.0 },
+	{ "ms", DIMENSION_TIME, -3, 1.0 },
+	{ "s", DIMENSION_TIME, 0, 1.0 },
+	{ "min", DIMENSION_TIME, 0, 60.0 },
+	{ "h", DIMENSION_TIME, 0, 3600.0 },
 };
 #define N_UNITS (sizeof units / sizeof units[0])
 
@@ -44,6 +48,7 @@ static const struct { enum dimension dimension; const char *name; } dimension_na
 	{ DIMENSION_ANGLE, "angle" },
 	{ DIMENSION_DENSITY, "density" },
 	{ DIMENSION_EXCITATION, "energies of atoms" },
+	{ DIMENSION_TIME, "time" },
 };
 
 const struct unit *

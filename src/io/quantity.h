@@ -18,7 +18,8 @@ enum dimension {
 	DIMENSION_LENGTH = 1 << 4,               /* cm */
 	DIMENSION_ANGLE = 1 << 5,                /* rad */
 	DIMENSION_DENSITY = 1 << 6,              /* g/cm3 */
-	DIMENSION_EXCITATION = 1 << 7            /* eV: energies of atoms */
+	DIMENSION_EXCITATION = 1 << 7,           /* eV: energies of atoms */
+	DIMENSION_TIME = 1 << 8                  /* s */
 };
 
 /* value in the internal unit = number x 10^exponent x factor */
@@ -26,7 +27,7 @@ struct unit {
 	const char *name;
 	enum dimension dimension;
 	int exponent;
-	double factor;                /* 1 but for degrees */
+	double factor;                /* 1 but for degrees, minutes and hours */
 };
 
 struct quantity {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/checkpoint.h"
 #include "io/file.h"
 #include "io/text_file.h"
 
@@ -17,7 +18,9 @@ enum { JOB_BYTES_MAX = 1 << 20 };
 static const char *const result_names[] = {
 	"tally.bin", "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
-	"cylinder.csv", "depth.csv", "final_states.npy", "ranges.log", "job.yaml",
+	"cylinder.csv", "depth.csv", "final_states.npy",
+	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
+	"ranges.log", "status.json", "job.yaml",
 };
 
 enum { N_RESULTS = sizeof result_names / sizeof result_names[0] };
@@ -58,86 +61,70 @@ refuse_results(const char *dir, struct err *e)
 	return 0;
 }
 
-static int
-remove_results(const char *dir, struct err *e)
+int
+rundir_remove(const char *dir, const char *name, struct err *e)
 {
 	char path[4096 + 64];
 
-	for (int i = 0; i < N_RESULTS; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, result_names[i]);
-		if (unlink(path) != 0 && errno != ENOENT) {
-			err_sys(e, "cannot remove %s", path);
-			e->kind = ERR_OUTPUT;
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if (unlink(path) == 0 || errno == ENOENT)
+		return 0;
+	return err_set(e, ERR_OUTPUT, "cannot remove %s: %s", path, strerror(errno));
+}
+
+static int
+remove_results(const char *dir, struct err *e)
+{
+	for (int i = 0; i < N_RESULTS; i++)
+		if (rundir_remove(dir, result_names[i], e) != 0)
 			return -1;
-		}
-	}
 	return 0;
 }
 
 static int
-copy_job(const char *dir, const char *job_path, struct err *e)
+write_job(const char *dir, const struct text_file *text, struct err *e)
+{
+	struct file f;
+
+	if (file_create(&f, dir, "job.yaml", e) != 0)
+		return -1;
+	file_write(&f, text->text, text->length);
+	return file_commit(&f, e);
+}
+
+int
+rundir_make(const char *dir, struct err *e)
+{
+	struct stat st;
+
+	if (strlen(dir) > RUNDIR_LENGTH_MAX)
+		return err_set(e, ERR_USAGE, "the directory's name is too long");
+	if (mkdir(dir, 0777) == 0)
+		return 0;
+	if (errno == EEXIST && stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	return errno == EEXIST ? 0 : err_set(e, ERR_OUTPUT, "cannot create %s: %s", dir, strerror(errno));
+}
+
+bool
+rundir_has(const char *dir, const char *name)
+{
+	return name_exists(dir, name);
+}
+
+/* The job is in memory before anything is removed: it may be the one in the directory. */
+int
+rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e)
 {
 	struct text_file text = {0};
-	struct file f;
-	int status = -1;
+	int status = text_file_read(&text, job_path, JOB_BYTES_MAX, e);
 
-	if (text_file_read(&text, job_path, JOB_BYTES_MAX, e) != 0)
-		goto done;
-	if (file_create(&f, dir, "job.yaml", e) != 0)
-		goto done;
-	file_write(&f, text.text, text.length);
-	status = file_commit(&f, e);
-done:
+	if (status == 0 && how == RUNDIR_IF_EMPTY)
+		status = refuse_results(dir, e);
+	if (status == 0 && how == RUNDIR_REPLACE)
+		status = remove_results(dir, e);
+	if (status == 0)
+		status = write_job(dir, &text, e);
 	text_file_free(&text);
 	return status;
-}
-
-int
-rundir_claim(const char *dir, const char *job_path, bool is_forced, struct err *e)
-{
-	if (strlen(dir) > 4000)
-		return err_set(e, ERR_USAGE, "the directory's name is too long");
-	if (mkdir(dir, 0777) != 0) {
-		if (errno != EEXIST) {
-			err_sys(e, "cannot create %s", dir);
-			e->kind = ERR_OUTPUT;
-			return -1;
-		}
-		if ((is_forced ? remove_results : refuse_results)(dir, e) != 0)
-			return -1;
-	}
-	return copy_job(dir, job_path, e);
-}
-
-FILE *
-rundir_open_log(const char *dir, const char *name, struct err *e)
-{
-	char path[4096 + 64];
-	FILE *log;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	log = fopen(path, "wxe");
-	if (log == NULL) {
-		err_sys(e, "cannot create %s", path);
-		e->kind = ERR_OUTPUT;
-		return NULL;
-	}
-	setvbuf(log, NULL, _IOLBF, 0);
-	return log;
-}
-
-int
-rundir_close_log(FILE **log, const char *dir, const char *name, struct err *e)
-{
-	bool has_failed = ferror(*log) != 0;
-
-	errno = EIO;
-	if (fclose(*log) != 0)
-		has_failed = true;
-	*log = NULL;
-	if (!has_failed)
-		return 0;
-	err_sys(e, "cannot write %s/%s", dir, name);
-	e->kind = ERR_OUTPUT;
-	return -1;
 }

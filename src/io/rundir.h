@@ -4,20 +4,27 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/err.h"
+
+#define RUNDIR_LENGTH_MAX 4000   /* of its name */
 
 /* "DIR/job.yaml" -> "job.out", in the current directory. -1 if it does not fit. */
 int rundir_default(char *buf, size_t n, const char *job_path, struct err *e);
 
-/* Creates the directory or takes an existing one. Results in it are an error (ERR_USAGE), or with
- * is_forced removed. Leaves a copy of the job file there, which shows that it can be written. */
-int rundir_claim(const char *dir, const char *job_path, bool is_forced, struct err *e);
+/* Creates the directory, or takes an existing one as it is. ERR_OUTPUT. */
+int rundir_make(const char *dir, struct err *e);
 
-/* A log in the directory, line by line on its way to the disk. NULL: ERR_OUTPUT. Closing tells of
- * any write that failed, and leaves NULL. */
-FILE *rundir_open_log(const char *dir, const char *name, struct err *e);
-int rundir_close_log(FILE **log, const char *dir, const char *name, struct err *e);
+/* Whether a file of that name is in it. */
+bool rundir_has(const char *dir, const char *name);
+
+enum rundir_claim { RUNDIR_IF_EMPTY, RUNDIR_REPLACE, RUNDIR_GO_ON };
+
+/* Looks for what earlier runs left in it: an error (ERR_USAGE), removed, or kept. Leaves a copy of the
+ * job file there, which shows that it can be written. */
+int rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e);
+
+/* ERR_OUTPUT; that there is no such file is none. */
+int rundir_remove(const char *dir, const char *name, struct err *e);
 
 #endif

@@ -15,6 +15,13 @@
  * workers may share and the caller closes, or -1 (ERR_OUTPUT). */
 int states_create(const char *dir, uint64_t n_rows, struct err *e);
 
+/* Goes on with the file of an earlier run, with room for n_rows; its rows and header stay. ERR_INPUT: it is not
+ * there, or not such a file. */
+int states_reopen(const char *dir, uint64_t n_rows, struct err *e);
+
+/* Rows written so far will outlive the machine. ERR_OUTPUT. */
+int states_sync(int fd, struct err *e);
+
 /* Writes rows at their place, whoever asks and in any order; the same rows give the same bytes. */
 int states_write(int fd, uint64_t first_row, const struct final_state *states, size_t count,
     struct err *e);

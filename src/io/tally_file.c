@@ -51,16 +51,10 @@ has_remainder(const struct tally *t, size_t block)
 static void
 put_sums(struct sink *s, const struct tally *t, size_t block)
 {
-	unsigned char bytes[TALLY_SUM_BLOCK_BYTES] = { 0 };
-	unsigned char *sum = bytes, *square = bytes + TALLY_BLOCK_BINS * 8;
+	unsigned char bytes[TALLY_SUM_BLOCK_BYTES];
+	size_t first = block * TALLY_BLOCK_BINS;
 
-	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++) {
-		le64_put(sum, (uint64_t)t->sum[bin]);
-		le64_put(square, (uint64_t)t->square[bin]);
-		le64_put(square + 8, (uint64_t)(t->square[bin] >> 64));
-		sum += 8;
-		square += 16;
-	}
+	tally_block_encode(bytes, t->sum + first, t->square + first, block_end(t, block) - first);
 	sink_put(s, bytes, sizeof bytes);
 }
 

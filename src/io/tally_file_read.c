@@ -1,179 +1,75 @@
 /* Reads tally.bin, and believes nothing in it before it has been checked. */
 #include "io/tally_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <xxhash.h>
 
+#include "io/sealed.h"
 #include "io/tally_format.h"
 
-struct source {
-	FILE *stream;
-	const char *path;
-	uint64_t size;       /* of the file */
-	uint64_t left;       /* bytes before the checksum that are not read yet */
-};
-
 static int
-damaged(const struct source *s, struct err *e, const char *what)
-{
-	return err_set(e, ERR_INPUT, "%s: damaged tally file: %s", s->path, what);
-}
-
-static int
-read_failed(const struct source *s, struct err *e)
-{
-	if (ferror(s->stream))
-		return err_sys(e, "read %s", s->path);
-	return damaged(s, e, "it became shorter while it was read");
-}
-
-/* The next n bytes; the caller has room for them only if `left` says that they are there. */
-static int
-take(struct source *s, void *to, uint64_t n, struct err *e)
-{
-	if (n > s->left)
-		return err_set(e, ERR_INPUT, "%s: damaged tally file: %" PRIu64 " bytes end too soon",
-		    s->path, s->size);
-	if (fread(to, 1, (size_t)n, s->stream) != n)
-		return read_failed(s, e);
-	s->left -= n;
-	return 0;
-}
-
-static int
-open_source(struct source *s, const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);   /* a FIFO must not hold us up */
-	struct stat st;
-
-	if (fd < 0)
-		return err_set(e, ERR_INPUT, "open %s: %s", path, strerror(errno));
-	*s = (struct source){ .stream = fdopen(fd, "rb"), .path = path };
-	if (s->stream == NULL) {
-		close(fd);
-		return err_sys(e, "open %s", path);
-	}
-	if (fstat(fileno(s->stream), &st) != 0) {
-		err_sys(e, "read %s", path);
-	} else if (!S_ISREG(st.st_mode)) {
-		err_set(e, ERR_INPUT, "%s: not a tally file: not a regular file", path);
-	} else if (st.st_size < TALLY_HEADER_BYTES + TALLY_CHECKSUM_BYTES) {
-		err_set(e, ERR_INPUT, "%s: not a tally file, or cut off: only %jd bytes", path,
-		    (intmax_t)st.st_size);
-	} else {
-		s->size = (uint64_t)st.st_size;
-		return 0;
-	}
-	fclose(s->stream);
-	return -1;
-}
-
-static int
-hash_all(struct source *s, XXH3_state_t *hash, struct err *e)
-{
-	unsigned char chunk[65536];
-
-	XXH3_64bits_reset(hash);
-	while (s->left > 0) {
-		size_t n = s->left < sizeof chunk ? (size_t)s->left : sizeof chunk;
-
-		if (take(s, chunk, n, e) != 0)
-			return -1;
-		XXH3_64bits_update(hash, chunk, n);
-	}
-	return 0;
-}
-
-/* Goes back to the start, so that what is read next is what was summed. */
-static int
-check_sum(struct source *s, struct err *e)
-{
-	unsigned char stored[TALLY_CHECKSUM_BYTES];
-	XXH3_state_t *hash = XXH3_createState();
-	int status;
-
-	if (hash == NULL)
-		return err_sys(e, "memory to read %s", s->path);
-	rewind(s->stream);
-	s->left = s->size - TALLY_CHECKSUM_BYTES;
-	status = hash_all(s, hash, e);
-	if (status == 0 && fread(stored, 1, sizeof stored, s->stream) != sizeof stored)
-		status = read_failed(s, e);
-	if (status == 0 && le64_get(stored) != XXH3_64bits_digest(hash))
-		status = damaged(s, e, "its checksum does not fit");
-	XXH3_freeState(hash);
-	rewind(s->stream);
-	s->left = s->size - TALLY_CHECKSUM_BYTES;
-	return status;
-}
-
-static int
-read_header(struct source *s, struct tally_header *h, struct err *e)
+read_header(struct sealed *s, struct tally_header *h, struct err *e)
 {
 	unsigned char bytes[TALLY_HEADER_BYTES];
 
-	s->left = s->size - TALLY_CHECKSUM_BYTES;
-	if (take(s, bytes, sizeof bytes, e) != 0)
+	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 		return -1;
 	return tally_header_decode(h, bytes, s->path, e);
 }
 
 static int
-read_plan_text(struct source *s, struct tally_file *tf, uint64_t n, struct err *e)
+read_plan_text(struct sealed *s, struct tally_file *tf, uint64_t n, struct err *e)
 {
 	unsigned char padding[8] = { 0 };
 
 	if (n > s->left)
-		return damaged(s, e, "the plan's text is longer than the file");
+		return sealed_damaged(s, e, "the plan's text is longer than the file");
 	tf->plan_text = malloc((size_t)n + 1);
 	if (tf->plan_text == NULL)
 		return err_sys(e, "memory for the plan of %s", s->path);
-	if (take(s, tf->plan_text, n, e) != 0 || take(s, padding, tally_padding(n), e) != 0)
+	if (sealed_take(s, tf->plan_text, n, e) != 0 || sealed_take(s, padding, tally_padding(n), e) != 0)
 		return -1;
 	tf->plan_text[n] = '\0';
 	if (strlen(tf->plan_text) != n)
-		return damaged(s, e, "the plan's text holds a zero");
-	return le64_get(padding) == 0 ? 0 : damaged(s, e, "the padding is not zero");
+		return sealed_damaged(s, e, "the plan's text holds a zero");
+	return le64_get(padding) == 0 ? 0 : sealed_damaged(s, e, "the padding is not zero");
 }
 
 /* Ascending numbers of histories that are in the tally. */
 static int
-read_left_out(struct source *s, struct tally_file *tf, struct err *e)
+read_left_out(struct sealed *s, struct tally_file *tf, struct err *e)
 {
 	uint64_t n = tf->tally.n_left_out;
 	unsigned char bytes[8];
 
 	if (n > s->left / sizeof bytes)
-		return damaged(s, e, "it is too short for the histories left out");
+		return sealed_damaged(s, e, "it is too short for the histories left out");
 	tf->left_out = calloc((size_t)n + 1, sizeof *tf->left_out);
 	if (tf->left_out == NULL)
 		return err_sys(e, "memory for the histories left out of %s", s->path);
 	for (uint64_t i = 0; i < n; i++) {
-		if (take(s, bytes, sizeof bytes, e) != 0)
+		if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 			return -1;
 		tf->left_out[i] = le64_get(bytes);
 		if (tf->left_out[i] >= tally_extent(&tf->tally) || (i > 0 && tf->left_out[i] <= tf->left_out[i - 1]))
-			return damaged(s, e, "the histories left out are not in order");
+			return sealed_damaged(s, e, "the histories left out are not in order");
 	}
 	tf->tally.left_out = tf->left_out;
 	return 0;
 }
 
+/* Ascending numbers of histories that are in the tally. */
 static int
-take_doubles(struct source *s, size_t n, double *to, struct err *e)
+take_doubles(struct sealed *s, size_t n, double *to, struct err *e)
 {
 	unsigned char bytes[8];
 
 	for (size_t i = 0; i < n; i++) {
-		if (take(s, bytes, sizeof bytes, e) != 0)
+		if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 			return -1;
 		to[i] = le64_get_double(bytes);
 	}
@@ -181,10 +77,10 @@ take_doubles(struct source *s, size_t n, double *to, struct err *e)
 }
 
 static int
-read_densities(struct source *s, struct tally_layout *l, struct err *e)
+read_densities(struct sealed *s, struct tally_layout *l, struct err *e)
 {
 	if (l->n_depths > s->left / 8)
-		return damaged(s, e, "it is too short for its grid");
+		return sealed_damaged(s, e, "it is too short for its grid");
 	l->density_g_cm3 = calloc(l->n_depths, sizeof *l->density_g_cm3);
 	if (l->density_g_cm3 == NULL)
 		return err_sys(e, "memory for the densities of %s", s->path);
@@ -192,65 +88,60 @@ read_densities(struct source *s, struct tally_layout *l, struct err *e)
 		return -1;
 	for (size_t iz = 0; iz < l->n_depths; iz++)
 		if (!isfinite(l->density_g_cm3[iz]) || l->density_g_cm3[iz] <= 0)
-			return damaged(s, e, "a density is not positive");
+			return sealed_damaged(s, e, "a density is not positive");
 	return 0;
 }
 
 static int
-read_radii(struct source *s, struct grid *g, size_t n, struct err *e)
+read_radii(struct sealed *s, struct grid *g, size_t n, struct err *e)
 {
 	if (take_doubles(s, n, g->radius_cm, e) != 0)
 		return -1;
 	if (n > 0 && (g->radius_cm[0] != 0 || signbit(g->radius_cm[0])))
-		return damaged(s, e, "the radii of the rings do not begin with 0");
+		return sealed_damaged(s, e, "the radii of the rings do not begin with 0");
 	for (size_t i = 1; i < n; i++)
 		if (!isfinite(g->radius_cm[i]) || g->radius_cm[i] <= g->radius_cm[i - 1])
-			return damaged(s, e, "the radii of the rings do not ascend");
+			return sealed_damaged(s, e, "the radii of the rings do not ascend");
 	return 0;
 }
 
 /* A new bitmap of which at least the length is as it must be; *bitmap is freed by the caller. */
 static int
-read_bitmap(struct source *s, const struct tally_layout *l, unsigned char **bitmap, struct err *e)
+read_bitmap(struct sealed *s, const struct tally_layout *l, unsigned char **bitmap, struct err *e)
 {
 	size_t n = tally_bitmap_bytes(l);
 
 	if (n > s->left)
-		return damaged(s, e, "it is too short for its grid");
+		return sealed_damaged(s, e, "it is too short for its grid");
 	*bitmap = malloc(n);
 	if (*bitmap == NULL)
 		return err_sys(e, "memory for the blocks of %s", s->path);
-	if (take(s, *bitmap, n, e) != 0)
+	if (sealed_take(s, *bitmap, n, e) != 0)
 		return -1;
 	for (size_t block = tally_n_blocks(l); block < n * 8; block++)
 		if ((*bitmap)[block / 8] >> block % 8 & 1)
-			return damaged(s, e, "it holds blocks beyond its grid");
+			return sealed_damaged(s, e, "it holds blocks beyond its grid");
 	return 0;
 }
 
 static int
-take_sums(struct source *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
+take_sums(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
 {
 	unsigned char bytes[TALLY_SUM_BLOCK_BYTES];
-	const unsigned char *square = bytes + TALLY_BLOCK_BINS * 8;
 
-	if (take(s, bytes, sizeof bytes, e) != 0)
+	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n_bins; i++) {
-		size_t bin = block * TALLY_BLOCK_BINS + i;
-
-		tf->sum[bin] = (int64_t)le64_get(bytes + 8 * i);
-		tf->square[bin] = (tally_square)le64_get(square + 16 * i + 8) << 64 | le64_get(square + 16 * i);
-	}
+	tally_block_decode(bytes, tf->sum + block * TALLY_BLOCK_BINS, tf->square + block * TALLY_BLOCK_BINS,
+	    n_bins);
 	return 0;
 }
 
 static int
-take_remainder(struct source *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
+take_remainder(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
 {
 	unsigned char bytes[TALLY_REMAINDER_BLOCK_BYTES];
 
-	if (take(s, bytes, sizeof bytes, e) != 0)
+	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n_bins; i++)
 		tf->remainder[block * TALLY_BLOCK_BINS + i] = (int64_t)le64_get(bytes + 8 * i);
@@ -258,8 +149,8 @@ take_remainder(struct source *s, struct tally_file *tf, size_t block, size_t n_b
 }
 
 static int
-read_blocks(struct source *s, struct tally_file *tf, const unsigned char *bitmap,
-    int (*take_block)(struct source *, struct tally_file *, size_t, size_t, struct err *), struct err *e)
+read_blocks(struct sealed *s, struct tally_file *tf, const unsigned char *bitmap,
+    int (*take_block)(struct sealed *, struct tally_file *, size_t, size_t, struct err *), struct err *e)
 {
 	const struct tally_layout *l = &tf->tally.layout;
 
@@ -276,8 +167,8 @@ read_blocks(struct source *s, struct tally_file *tf, const unsigned char *bitmap
 }
 
 static int
-read_part(struct source *s, struct tally_file *tf,
-    int (*take_block)(struct source *, struct tally_file *, size_t, size_t, struct err *), struct err *e)
+read_part(struct sealed *s, struct tally_file *tf,
+    int (*take_block)(struct sealed *, struct tally_file *, size_t, size_t, struct err *), struct err *e)
 {
 	unsigned char *bitmap = NULL;
 	int status = read_bitmap(s, &tf->tally.layout, &bitmap, e);
@@ -290,13 +181,13 @@ read_part(struct source *s, struct tally_file *tf,
 
 /* Zeroed memory of this size costs nothing where no block is read into it. */
 static int
-allocate(const struct source *s, struct tally_file *tf, struct err *e)
+allocate(const struct sealed *s, struct tally_file *tf, struct err *e)
 {
 	const struct tally_layout *l = &tf->tally.layout;
 	bool has_remainder = tf->tally.n_remainder > 0;
 
 	if (tally_bitmap_bytes(l) > s->left)
-		return damaged(s, e, "it is too short for its grid");
+		return sealed_damaged(s, e, "it is too short for its grid");
 	tf->sum = calloc(l->n_bins, sizeof *tf->sum);
 	tf->square = calloc(l->n_bins, sizeof *tf->square);
 	tf->remainder = has_remainder ? calloc(l->n_bins, sizeof *tf->remainder) : NULL;
@@ -312,7 +203,7 @@ allocate(const struct source *s, struct tally_file *tf, struct err *e)
 }
 
 static int
-read_body(struct source *s, struct tally_file *tf, struct err *e)
+read_body(struct sealed *s, struct tally_file *tf, struct err *e)
 {
 	struct tally_layout *l = &tf->tally.layout;
 
@@ -331,11 +222,11 @@ read_body(struct source *s, struct tally_file *tf, struct err *e)
 
 /* The header goes first only for the sake of its messages; it counts once the checksum fits. */
 static int
-read_source(struct source *s, struct tally_file *tf, struct err *e)
+read_source(struct sealed *s, struct tally_file *tf, struct err *e)
 {
 	struct tally_header h;
 
-	if (read_header(s, &h, e) != 0 || check_sum(s, e) != 0 || read_header(s, &h, e) != 0)
+	if (read_header(s, &h, e) != 0 || sealed_check(s, e) != 0 || read_header(s, &h, e) != 0)
 		return -1;
 	tf->tally = h.tally;
 	memcpy(tf->hash, h.hash, sizeof h.hash);
@@ -360,14 +251,14 @@ tally_file_free(struct tally_file *tf)
 int
 tally_file_read(struct tally_file *tf, const char *path, struct err *e)
 {
-	struct source s;
+	struct sealed s;
 	int status;
 
 	*tf = (struct tally_file){ 0 };
-	if (open_source(&s, path, e) != 0)
+	if (sealed_open(&s, path, "tally file", TALLY_HEADER_BYTES + TALLY_CHECKSUM_BYTES, e) != 0)
 		return -1;
 	status = read_source(&s, tf, e);
-	fclose(s.stream);
+	sealed_close(&s);
 	if (status != 0)
 		tally_file_free(tf);
 	return status;

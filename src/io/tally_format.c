@@ -57,6 +57,14 @@ tally_bitmap_bytes(const struct tally_layout *l)
 	return (n_blocks / 64 + (n_blocks % 64 != 0)) * 8;
 }
 
+bool
+tally_count_is_possible(tally_count n)
+{
+	const tally_count limit = (tally_count)1 << 120;
+
+	return n > -limit && n < limit;
+}
+
 size_t
 tally_padding(uint64_t plan_bytes)
 {
@@ -67,6 +75,32 @@ size_t
 tally_n_radii(const struct tally_layout *l)
 {
 	return l->grid.kind == GRID_CYLINDRICAL ? (size_t)l->grid.n[AXIS_X] + 1 : 0;
+}
+
+void
+tally_block_encode(unsigned char to[TALLY_SUM_BLOCK_BYTES], const int64_t *sum,
+    const tally_square *square, size_t n_bins)
+{
+	unsigned char *squares = to + TALLY_BLOCK_BINS * 8;
+
+	memset(to, 0, TALLY_SUM_BLOCK_BYTES);
+	for (size_t i = 0; i < n_bins; i++) {
+		le64_put(to + 8 * i, (uint64_t)sum[i]);
+		le64_put(squares + 16 * i, (uint64_t)square[i]);
+		le64_put(squares + 16 * i + 8, (uint64_t)(square[i] >> 64));
+	}
+}
+
+void
+tally_block_decode(const unsigned char from[TALLY_SUM_BLOCK_BYTES], int64_t *sum,
+    tally_square *square, size_t n_bins)
+{
+	const unsigned char *squares = from + TALLY_BLOCK_BINS * 8;
+
+	for (size_t i = 0; i < n_bins; i++) {
+		sum[i] = (int64_t)le64_get(from + 8 * i);
+		square[i] = (tally_square)le64_get(squares + 16 * i + 8) << 64 | le64_get(squares + 16 * i);
+	}
 }
 
 /* The fields in their order. The same list writes and reads, so that the two cannot disagree. */
@@ -299,6 +333,15 @@ check_columns(const struct raw_header *r, const struct tally_layout *l, const ch
 }
 
 static int
+check_counters(const struct raw_header *r, const char *path, struct err *e)
+{
+	for (int i = 0; i < N_CHANNELS; i++)
+		if (!tally_count_is_possible(r->channel[i]) || !tally_count_is_possible(r->remainder_channel[i]))
+			return damaged(e, path, "an impossible counter");
+	return 0;
+}
+
+static int
 check_ranges(const struct raw_header *r, const char *path, struct err *e)
 {
 	uint64_t histories;
@@ -357,7 +400,8 @@ tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADE
 		.n_left_out = r.n_left_out,
 	};
 	if (check_identity(&r, path, e) != 0 || check_grid(&r, path, e) != 0 ||
-	    check_scores(&r, path, e) != 0 || check_ranges(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
+	    check_scores(&r, path, e) != 0 || check_ranges(&r, path, e) != 0 ||
+	    check_counters(&r, path, e) != 0 || set_layout(&t->layout, &r, path, e) != 0)
 		return -1;
 	memcpy(h->hash, r.hash, sizeof h->hash);
 	h->plan_bytes = r.plan_bytes;

@@ -2,6 +2,7 @@
 #ifndef IO_TALLY_FORMAT_H
 #define IO_TALLY_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,9 @@ void tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tall
 int tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADER_BYTES],
     const char *path, struct err *e);
 
+/* Whether a counter can be one: far from the end of its type, so that sums of a few cannot overflow. */
+bool tally_count_is_possible(tally_count n);
+
 /* Blocks of TALLY_BLOCK_BINS bins; the bytes of a bitmap with a bit for each, in 64-bit words. */
 size_t tally_n_blocks(const struct tally_layout *l);
 size_t tally_bitmap_bytes(const struct tally_layout *l);
@@ -42,6 +46,12 @@ size_t tally_n_radii(const struct tally_layout *l);
 /* Doubles are kept as their bits. */
 double le64_get_double(const unsigned char *from);
 void le64_put_double(unsigned char *to, double x);
+/* The sums and squares of a block's first n_bins bins; the rest is written as zeros. */
+void tally_block_encode(unsigned char to[TALLY_SUM_BLOCK_BYTES], const int64_t *sum,
+    const tally_square *square, size_t n_bins);
+void tally_block_decode(const unsigned char from[TALLY_SUM_BLOCK_BYTES], int64_t *sum,
+    tally_square *square, size_t n_bins);
+
 uint64_t le64_get(const unsigned char *from);
 void le64_put(unsigned char *to, uint64_t x);
 

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum fate { FATE_STOPPED, FATE_ESCAPED, FATE_MISSED };
+enum fate { FATE_STOPPED, FATE_ESCAPED, FATE_MISSED, FATE_LEFT_OUT };
 
 struct final_state {
 	uint64_t history;

@@ -74,6 +74,7 @@ enum plan_slabs { SLABS_PER_WORKER, SLABS_SHARED };
 
 struct plan {
 	uint64_t histories;
+	double uncertainty;         /* mean relative standard error at which to stop; 0: at `histories` */
 	uint64_t seed;
 	uint32_t range_histories;   /* histories in a range, also the statistical batch */
 	struct beam beam;
@@ -85,8 +86,8 @@ struct plan {
 };
 
 /* The canonical text: one "key: value unit" line per field that decides the bits, doubles printed
- * so that they read back exactly. `histories`, `final_states` and `slabs` are not in it: a run can be
- * extended, and neither of the others changes a bit of the tally. Returns a malloc'ed string or
+ * so that they read back exactly. `histories`, `uncertainty`, `final_states` and `slabs` are not in it: a run can be
+ * extended, and none of the others changes a bit of what is done. Returns a malloc'ed string or
  * NULL with the record filled. */
 char *plan_text(const struct plan *p, struct err *e);
 

@@ -8,6 +8,10 @@
 #include "phys/stopping.h"
 #include "phys/straggling.h"
 
+/* Where a particle is given up whatever its range. */
+#define CUTOFF_PROTON_MeV 0.5
+#define CUTOFF_ION_MeV_u 1.0
+
 /* What the tabulated functions are made of. */
 struct recipe {
 	const struct range_table *range;
@@ -63,7 +67,7 @@ at_pv(const struct recipe *r, double range_g_cm2)
 static double
 at_log10_pv(const struct recipe *r, double range_g_cm2)
 {
-	return fm_log10(at_pv(r, range_g_cm2));
+	return fm_log10(at_pv(r, range_g_cm2) * PROTON_MASS_MeV / r->ion->mass_MeV);
 }
 
 static double
@@ -109,16 +113,34 @@ tabulate(struct lut *l, range_function f, const struct recipe *r, double low, do
 	}
 }
 
+/* A particle is followed to a residual range or to a residual energy, whichever comes first: in a gas
+ * a range of some um is an energy that no stopping power is known for. */
+static double
+cutoff_range(const struct medium *m, const struct ion *ion, double cutoff_cm)
+{
+	double lowest_MeV = ion->A == 1 ? CUTOFF_PROTON_MeV : CUTOFF_ION_MeV_u * ion->A;
+	double by_length = cutoff_cm * m->density_g_cm3;
+	double by_energy = range_g_cm2(&m->range, lowest_MeV);
+
+	return by_length > by_energy ? by_length : by_energy;
+}
+
 int
-medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer, struct err *e)
+medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer,
+    double cutoff_cm, struct err *e)
 {
 	struct stopping s;
 
 	if (stopping_init(&s, ion, &layer->material, e) != 0)
 		return -1;
-	if (layer->stopping.n > 0)
-		return range_build_user(&m->range, &s, &layer->stopping, e);
-	range_build(&m->range, &s);
+	if (layer->stopping.n > 0) {
+		if (range_build_user(&m->range, &s, &layer->stopping, e) != 0)
+			return -1;
+	} else {
+		range_build(&m->range, &s);
+	}
+	m->density_g_cm3 = layer->material.density_g_cm3;
+	m->cutoff_g_cm2 = cutoff_range(m, ion, cutoff_cm);
 	return 0;
 }
 
@@ -196,8 +218,6 @@ medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *lay
 	};
 	double high = range_g_cm2(r.range, energy_max_MeV), low;
 
-	m->density_g_cm3 = r.density_g_cm3;
-	m->cutoff_g_cm2 = t->cutoff_cm * m->density_g_cm3;
 	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
 	low = m->cutoff_g_cm2 * (1.0 - t->range_fraction);
 	tabulate(&m->energy_MeV, at_energy, &r, low, high);

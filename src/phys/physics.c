@@ -87,18 +87,16 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 {
 	double A = p->beam.ion.A;
 	double low_MeV = range_energy_min_MeV(&m->range), high_MeV = range_energy_max_MeV(&m->range);
-	double cutoff_MeV = range_energy_MeV(&m->range,
-	    p->transport.cutoff_cm * layer->material.density_g_cm3);
+	double cutoff_MeV = range_energy_MeV(&m->range, m->cutoff_g_cm2);
 
 	if (ph->energy_max_MeV > high_MeV)
 		return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
 		    " spread) are above the stopping-power table of %s, which ends at %.6g MeV/u",
 		    ph->energy_max_MeV / A, SPREAD_SIGMAS, layer->material.name, high_MeV / A);
 	if (cutoff_MeV < low_MeV)
-		return err_set(e, ERR_INPUT, "the cutoff of %.6g mm is a residual energy of %.6g keV/u in %s,"
-		    " below its stopping-power table, which begins at %.6g keV/u",
-		    p->transport.cutoff_cm * 10.0, cutoff_MeV / A * 1e3, layer->material.name,
-		    low_MeV / A * 1e3);
+		return err_set(e, ERR_INPUT, "the cutoff in %s is a residual energy of %.6g keV/u, below its"
+		    " stopping-power table, which begins at %.6g keV/u", layer->material.name,
+		    cutoff_MeV / A * 1e3, low_MeV / A * 1e3);
 	if (cutoff_MeV > ph->energy_min_MeV)
 		ph->energy_min_MeV = cutoff_MeV;
 	return 0;
@@ -111,7 +109,7 @@ build_media(struct physics *ph, struct medium *medium, const struct plan *p, str
 	for (int i = 0; i < p->phantom.n_layers; i++) {
 		const struct layer *layer = &p->phantom.layer[i];
 
-		if (medium_build_range(&medium[i], &p->beam.ion, layer, e) != 0 ||
+		if (medium_build_range(&medium[i], &p->beam.ion, layer, p->transport.cutoff_cm, e) != 0 ||
 		    check_layer(ph, &medium[i], layer, p, e) != 0)
 			return -1;
 	}

@@ -24,7 +24,7 @@ struct medium {
 	struct lut range_third;          /* third likewise, (g/cm2)^3 per g/cm2 */
 	struct lut scattering;           /* z^2 (15 MeV / pv)^2 / X_S, rad2 per g/cm2 */
 	struct lut pv_MeV;
-	struct lut log10_pv;
+	struct lut log10_pv;             /* of the proton of equal velocity */
 	struct lut let_MeV_cm;           /* unrestricted: the electronic stopping power, */
 	struct lut let_length_MeV;       /* its integral over the track that is left, */
 	struct lut let2_length_MeV2_cm;  /* and that of its square */

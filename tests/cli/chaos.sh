@@ -2,7 +2,7 @@
 # Kills random workers at random moments: every run ends well, with the bits of an undisturbed one.
 #     CHAOS_KILLS=200 chaos.sh        default: 30 kills
 set -u
-# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+# shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 wanted=${1:-${CHAOS_KILLS:-30}}

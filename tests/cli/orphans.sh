@@ -2,7 +2,7 @@
 # The supervisor is killed at a random moment: no worker lives on, and nothing stays in /dev/shm.
 #     ORPHANS_KILLS=20 orphans.sh        default: 6 kills
 set -u
-# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+# shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 wanted=${1:-${ORPHANS_KILLS:-6}}

@@ -2,7 +2,7 @@
 # The same job and seed give the same bits: serially, for any number of workers, with one slab each
 # or one for all, with and without a shorter last range.
 set -u
-# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+# shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 # sha256 of tally.bin. The bits are a promise: a line here changes only with a change of the physics,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SIGINT and SIGTERM: what was done so far is a result, that of a shorter run; twice: gone at once.
 set -u
-# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+# shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 small_job 1e8 50 'final_states: no' >job.yaml
@@ -15,8 +15,9 @@ start_in_group() {
 	supervisor=$!
 }
 
-has_done_some() { [ "$(grep -c '^done ' run/ranges.log 2>/dev/null || :)" -ge 7 ]; }
-has_handed_out() { grep -q '^out ' run/ranges.log 2>/dev/null; }
+is_under_way() { [ "$(readlink "/proc/$supervisor/exe")" = "$(readlink -f "$IONFARM")" ]; }
+has_done_some() { [ -f run/ranges.log ] && [ "$(grep -c '^done ' run/ranges.log)" -ge 7 ]; }
+has_handed_out() { [ -f run/ranges.log ] && grep -q '^out ' run/ranges.log; }
 
 # catches SIGNAL-NUMBER: whether the supervisor has a handler for it.
 catches() {
@@ -26,6 +27,7 @@ catches() {
 is_deaf_to() { ! catches "$1"; }
 
 # The processes of this run, by their session.
+# shellcheck disable=SC2009
 is_session_empty() { ! ps -o stat= -s "$1" 2>/dev/null | grep -qv '^Z'; }
 
 stop_early() {     # SIGNAL, "" or "-" (to the group), JOB, OPTIONS...
@@ -35,12 +37,13 @@ stop_early() {     # SIGNAL, "" or "-" (to the group), JOB, OPTIONS...
 	rm -rf run shorter
 	start_in_group run -q -o run "$@" "$job"
 	within "$LIMIT_s" has_done_some || fail "$what: nothing was done"
-	kill -"$signal" -- "$target$supervisor"
+	kill -s "$signal" -- "$target$supervisor"
 	end
 	[ "$status" = 4 ] || { fail "$what: exit status $status"; cat err; return; }
 	[ "$(number was_stopped run/report.json)" = true ] || fail "$what: report.json denies the stop"
-	n=$(number done run/report.json)
-	[ "$n" -gt 0 ] && [ $((n % 50)) = 0 ] || fail "$what: $n histories are no whole ranges"
+	n=$(number "done" run/report.json)
+	[ "$n" -gt 0 ] || fail "$what: no histories"
+	[ $((n % 50)) = 0 ] || fail "$what: $n histories are no whole ranges"
 	[ "$(number n_deaths run/report.json)" = 0 ] || fail "$what: workers died of it"
 	run_into shorter -w 2 -n "$n" "$job" || return
 	for file in tally.bin dose.raw depth.csv dose_error.raw; do
@@ -67,9 +70,9 @@ insist() {     # SIGNAL NUMBER OPTIONS...
 	start_in_group run -q -o run "$@" long.yaml
 	session=$supervisor
 	within "$LIMIT_s" has_handed_out || fail "$signal twice, $*: no range was handed out"
-	kill -"$signal" "$supervisor"
+	kill -s "$signal" "$supervisor"
 	within 20 is_deaf_to "$number" || fail "$signal twice, $*: the first one was not taken"
-	kill -"$signal" "$supervisor" 2>/dev/null
+	kill -s "$signal" "$supervisor" 2>/dev/null
 	within 20 is_gone "$supervisor" || fail "$signal twice, $*: it does not end at once"
 	end
 	[ "$status" = $((128 + number)) ] || fail "$signal twice, $*: exit status $status"
@@ -92,8 +95,9 @@ n=0 odd=0
 while [ $n -lt 12 ]; do
 	rm -rf run
 	start_in_group run -q -w 2 -o run job.yaml
+	within "$LIMIT_s" is_under_way
 	pause_below 20
-	kill -INT "$supervisor"
+	kill -s INT "$supervisor"
 	end
 	case $status in 4|130) ;; *) odd=$((odd + 1)); echo "    status $status"; cat err ;; esac
 	n=$((n + 1))

@@ -35,9 +35,9 @@ finish() {
 
 # claim WORDS COMMAND...: the words hold if the command succeeds.
 claim() {
-	words=$1
+	claimed=$1
 	shift
-	if "$@"; then ok "$words"; else fail "$words"; fi
+	if "$@"; then ok "$claimed"; else fail "$claimed"; fi
 }
 
 # ionfarm ARGUMENTS...: leaves stdout in ./out, stderr in ./err, and the exit status in $status.
@@ -48,11 +48,11 @@ ionfarm() {
 
 # exits STATUS ARGUMENTS...: runs ionfarm and demands the exit status.
 exits() {
-	expected=$1
+	demanded=$1
 	shift
 	ionfarm "$@"
-	[ "$status" = "$expected" ] && return 0
-	fail "exit status $status in place of $expected: ionfarm $*"
+	[ "$status" = "$demanded" ] && return 0
+	fail "exit status $status in place of $demanded: ionfarm $*"
 	sed 's/^/    stderr: /' err
 	return 1
 }
@@ -76,9 +76,9 @@ end() {
 
 # says WORDS...: stderr of the last run has each of them.
 says() {
-	for w; do
-		grep -qF -- "$w" err && continue
-		fail "stderr lacks \"$w\""
+	for said; do
+		grep -qF -- "$said" err && continue
+		fail "stderr lacks \"$said\""
 		sed 's/^/    stderr: /' err
 	done
 }

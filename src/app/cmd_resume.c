@@ -1,0 +1,87 @@
+/* ionfarm resume: goes on with a run from its directory. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/go_on.h"
+#include "base/host.h"
+#include "io/dir_lock.h"
+#include "io/kept_plan.h"
+
+static const struct option_row options[] = {
+	SHARED_OPTION_ROWS,
+	{0, NULL, NULL, NULL}
+};
+
+static int
+set_option(void *ctx, int row, const char *argument, struct err *e)
+{
+	return run_options_set(ctx, row, argument, e);
+}
+
+static int
+parse(struct run_options *o, int argc, char **argv, struct err *e)
+{
+	int first;
+
+	run_options_init(o);
+	if (options_parse(options, argc, argv, set_option, o, &first, e) != 0)
+		return -1;
+	if (argc - first != 1)
+		return err_set(e, ERR_USAGE, "resume takes one directory, not %d", argc - first);
+	if (run_options_directory(o, argv[first], e) != 0)
+		return -1;
+	return run_options_settle(o, e);
+}
+
+static int
+resume_run(struct run *r, const struct run_options *o, double began_s, struct err *e)
+{
+	r->dir = o->dir;
+	progress_init(&r->progress, stderr, o->is_quiet);
+	r->progress.is_json = o->is_progress_json;
+	return go_on(r, o, began_s, e);
+}
+
+/* The lock comes first: what the directory holds does not change from then on. */
+static int
+prepare_and_resume(struct run_options *o, double began_s, struct err *e)
+{
+	char plan_path[RUNDIR_LENGTH_MAX + 64], job_path[RUNDIR_LENGTH_MAX + 64];
+	struct plan plan = {0};
+	struct run r;
+	int status;
+
+	snprintf(plan_path, sizeof plan_path, "%s/" KEPT_PLAN_NAME, o->dir);
+	snprintf(job_path, sizeof job_path, "%s/job.yaml", o->dir);
+	o->job_path = rundir_has(o->dir, "job.yaml") ? job_path : plan_path;
+	if (job_options_plan(&plan, &o->job, plan_path, e) != 0 || run_prepare(&r, &plan, e) != 0)
+		return -1;
+	status = resume_run(&r, o, began_s, e);
+	run_release(&r);
+	return status;
+}
+
+static int
+cmd_resume(int argc, char **argv, struct err *e)
+{
+	double began_s = host_seconds();
+	struct run_options o;
+	int lock, status;
+
+	if (parse(&o, argc, argv, e) != 0)
+		return -1;
+	if (!rundir_has(o.dir, KEPT_PLAN_NAME))
+		return err_set(e, ERR_INPUT, "%s holds no run that could be resumed: there is no " KEPT_PLAN_NAME,
+		    o.dir);
+	lock = dir_lock(o.dir, e);
+	if (lock < 0)
+		return -1;
+	status = prepare_and_resume(&o, began_s, e);
+	close(lock);
+	return status;
+}
+
+const struct command command_resume = {
+	"resume", "DIR", "goes on with a run that ended early, or with more histories", options, cmd_resume
+};

@@ -1,0 +1,239 @@
+/* Runs the farm and writes what came of it. */
+#include "app/compute.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/exit_status.h"
+#include "app/report.h"
+#include "app/safety.h"
+#include "app/watching.h"
+#include "base/host.h"
+#include "io/depth_csv.h"
+#include "io/image.h"
+#include "io/rundir.h"
+#include "io/states_file.h"
+
+static int
+open_states(struct run *r, bool goes_on, struct err *e)
+{
+	r->states_fd = goes_on ? states_reopen(r->dir, r->plan.histories, e)
+	    : states_create(r->dir, r->plan.histories, e);
+	return r->states_fd >= 0 ? 0 : -1;
+}
+
+/* What the run writes to while it goes on. */
+static int
+open_outputs(struct run *r, const struct resume *resume, struct err *e)
+{
+	if (r->plan.final_states && open_states(r, resume != NULL && resume->kind != RESUME_NOTHING, e) != 0)
+		return -1;
+	if (ranges_log_open(&r->ranges_log, r->dir, resume != NULL, e) != 0)
+		return -1;
+	if (resume != NULL)
+		ranges_log_write(&r->ranges_log, "resumed from=%s histories=%" PRIu64,
+		    r->resumed_from != NULL ? r->resumed_from : "nothing", resume->histories);
+	return 0;
+}
+
+/* Histories that were left out have rows that say so. */
+static int
+finish_states(const struct run *r, const struct tally *t, struct err *e)
+{
+	for (uint64_t i = 0; i < t->n_left_out; i++) {
+		struct final_state none = {
+			.history = t->left_out[i], .position_cm = {NAN, NAN, NAN}, .direction = {NAN, NAN, NAN},
+			.energy_MeV = NAN, .fate = FATE_LEFT_OUT,
+		};
+
+		if (states_write(r->states_fd, none.history, &none, 1, e) != 0)
+			return -1;
+	}
+	return states_finish(r->states_fd, tally_extent(t), e);
+}
+
+/* report.json goes first and comes last: where it is, all is. */
+static int
+write_result(struct run *r, struct report *rp, struct err *e)
+{
+	double start = host_seconds();
+
+	if (tally_check_balance(rp->tally, e) != 0 || report_analyse(rp, e) != 0)
+		return -1;
+	if (rundir_remove(r->dir, "report.json", e) != 0 ||
+	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
+	    dose_images_write(r->dir, rp->tally, e) != 0 ||
+	    depth_csv_write(r->dir, rp->tally, e) != 0)
+		return -1;
+	if (r->states_fd >= 0 && finish_states(r, rp->tally, e) != 0)
+		return -1;
+	rp->write_s = host_seconds() - start;
+	return report_write(rp, e);
+}
+
+/* When the result cannot be written, all that it needs is put into a checkpoint. */
+static int
+save_instead(struct run *r, const struct farm_result *result, struct err *e)
+{
+	struct err why;
+
+	if (e->kind != ERR_OUTPUT)
+		return -1;
+	if (!result->was_stopped && safety_save_result(r, result, &why) != 0)
+		return err_prefix(e, "the result could not be written, nor a checkpoint of it (%.300s)", why.text);
+	return err_prefix(e, "the result could not be written; 'ionfarm resume %s' writes it from the checkpoint",
+	    r->dir);
+}
+
+static void
+put_stdout(void *sink, const char *text, size_t n)
+{
+	fwrite(text, 1, n, sink);
+}
+
+/* The result is in its files: only of what was asked for on standard output is the loss an error. */
+static void
+tell(const struct run_options *o, const struct report *rp)
+{
+	struct json j;
+
+	if (o->is_json) {
+		json_start(&j, put_stdout, stdout, true);
+		report_json(rp, &j);
+		json_finish(&j);
+		return;
+	}
+	if (!o->is_quiet)
+		report_summary(rp, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "ionfarm: the summary could not be printed: %s\n", strerror(errno));
+		clearerr(stdout);
+	}
+}
+
+static const char *
+stop_words(const struct farm_result *result)
+{
+	switch (result->stop_cause) {
+	case STOP_NONE:
+	case STOP_IS_ENOUGH:
+		break;
+	case STOP_SIGNAL:
+		return "stopped by a signal";
+	case STOP_TIME_LIMIT:
+		return "stopped at the time limit";
+	case STOP_DEATHS:
+		return "gave up: workers kept dying";
+	}
+	return "complete";
+}
+
+static bool
+is_complete(const struct farm_result *result)
+{
+	return !result->was_stopped || result->stop_cause == STOP_IS_ENOUGH;
+}
+
+static int
+status_of(const struct farm_result *result)
+{
+	if (result->stop_cause == STOP_DEATHS)
+		return IONFARM_EXIT_WORKERS_KEPT_DYING;
+	if (!is_complete(result))
+		return IONFARM_EXIT_STOPPED_EARLY;
+	return result->n_left_out > 0 ? IONFARM_EXIT_HISTORIES_LEFT_OUT : IONFARM_EXIT_COMPLETE;
+}
+
+/* Stopped, with nothing that could be a result of its own. */
+static int
+no_result(struct run *r, const struct farm_result *result, struct err *e)
+{
+	watching_end(r, stop_words(result), result->n_items_done);
+	if (!result->is_gapless)
+		err_set(e, ERR_STOPPED, "%s at once: no result is written; %s", stop_words(result),
+		    r->is_save_failing ? "the last checkpoint could not be written" : "the checkpoint holds what was done");
+	else
+		err_set(e, ERR_STOPPED, "%s before any range was done", stop_words(result));
+	return result->stop_cause == STOP_DEATHS ? IONFARM_EXIT_WORKERS_KEPT_DYING : -1;
+}
+
+static int
+end_run(struct run *r, const struct run_options *o, struct report *rp, struct err *e)
+{
+	const struct farm_result *result = rp->result;
+	struct tally tally;
+
+	if (!result->is_gapless || result->n_items_done == 0)
+		return no_result(r, result, e);
+	run_tally(r, result, &tally);
+	rp->tally = &tally;
+	if (write_result(r, rp, e) != 0) {
+		watching_end(r, "the result could not be written", result->n_items_done);
+		return save_instead(r, result, e);
+	}
+	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
+		return -1;
+	watching_end(r, stop_words(result), result->n_items_done);
+	tell(o, rp);
+	return status_of(result);
+}
+
+/* What was in hand when the run ended in order is not to blame for its end. */
+static void
+close_log(struct run *r, const struct farm_result *result)
+{
+	if (result != NULL && result->stop_cause != STOP_DEATHS)
+		ranges_log_write(&r->ranges_log, RANGES_LOG_END " %s", stop_words(result));
+	ranges_log_sync(&r->ranges_log);
+	ranges_log_close(&r->ranges_log);
+}
+
+static int
+run_farm(struct run *r, const struct run_options *o, struct resume *resume, double began_s, struct err *e)
+{
+	struct farm_options farm = o->farm;
+	struct farm_job job;
+	struct farm_watch watch;
+	struct farm_safety safety;
+	struct farm_result result = {0};
+	struct report rp = {.run = r, .result = &result, .options = &farm, .job_path = o->job_path};
+	int status;
+
+	farm.is_slab_shared = r->plan.slabs == SLABS_SHARED;
+	farm.watch = &watch;
+	farm.safety = &safety;
+	farm.start = resume != NULL ? &resume->start : NULL;
+	run_farm_job(r, &job);
+	watching_init(&watch, r);
+	safety_init(&safety, r, o);
+	rp.setup_s = host_seconds() - began_s;
+	status = farm_run(&job, &farm, &result, e);
+	progress_end(&r->progress);
+	if (status != 0) {
+		watching_end(r, e->kind == ERR_DEATHS ? "gave up: workers kept dying" : "failed", r->status.histories_done);
+		close_log(r, NULL);
+		return -1;
+	}
+	close_log(r, &result);
+	status = end_run(r, o, &rp, e);
+	farm_result_free(&result);
+	return status;
+}
+
+int
+compute(struct run *r, const struct run_options *o, struct resume *resume, double began_s, struct err *e)
+{
+	if (resume != NULL) {
+		r->resumed_from = resume->kind == RESUME_CHECKPOINT ? "checkpoint"
+		    : resume->kind == RESUME_TALLY ? "tally.bin" : NULL;
+		r->resumed_histories = r->progress.first_items = resume->histories;
+		if (resume->is_fallback && checkpoint_put_aside(r->dir, e) != 0)
+			return -1;
+	}
+	if (open_outputs(r, resume, e) != 0)
+		return -1;
+	return run_farm(r, o, resume, began_s, e);
+}

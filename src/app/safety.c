@@ -1,0 +1,79 @@
+/* Writes the checkpoints of a run, and knows when it is accurate enough. */
+#include "app/safety.h"
+
+#include <string.h>
+
+#include "io/checkpoint.h"
+#include "io/states_file.h"
+
+static int
+write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bins *bins, struct err *e)
+{
+	c->histories = r->plan.histories;
+	c->range_histories = r->plan.range_histories;
+	c->n_bins = r->layout.n_bins;
+	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
+}
+
+/* What the checkpoint relies on goes to the disk before it. */
+static int
+save(void *ctx, const struct farm_snapshot *s, struct err *e)
+{
+	struct run *r = ctx;
+	struct checkpoint c = {
+		.n_prefix = s->progress.n_prefix,
+		.n_beyond = s->progress.n_beyond, .beyond = s->progress.beyond,
+		.n_left_out = s->progress.n_left_out, .left_out = s->progress.left_out,
+	};
+	struct checkpoint_bins bins = { s->sum, s->square, s->touched };
+
+	ranges_log_sync(&r->ranges_log);
+	if (r->states_fd >= 0 && states_sync(r->states_fd, e) != 0)
+		return -1;
+	for (int i = 0; i < N_CHANNELS; i++)
+		c.channel[i] = s->counters[i];
+	return write_checkpoint(r, &c, &bins, e);
+}
+
+int
+safety_save_result(struct run *r, const struct farm_result *result, struct err *e)
+{
+	struct checkpoint c = {
+		.n_prefix = result->n_ranges, .n_left_out = result->n_left_out, .left_out = result->left_out,
+	};
+	struct checkpoint_bins bins = { result->sum, result->square, result->touched };
+
+	for (int i = 0; i < N_CHANNELS; i++) {
+		c.channel[i] = result->counters[i];
+		if (result->n_remainder > 0)
+			c.channel[i] -= result->remainder_counters[i];
+	}
+	return write_checkpoint(r, &c, &bins, e);
+}
+
+static bool
+is_enough(void *ctx, const struct farm_snapshot *s)
+{
+	const struct run *r = ctx;
+	struct tally t = {
+		.layout = r->layout, .range_histories = r->plan.range_histories,
+		.n_ranges = s->progress.n_prefix,
+		.sum = s->sum, .square = s->square, .touched = s->touched,
+	};
+
+	return tally_mean_relative_error(&t) <= r->plan.uncertainty;
+}
+
+void
+safety_init(struct farm_safety *safety, struct run *r, const struct run_options *o)
+{
+	*safety = (struct farm_safety){
+		.save = save,
+		.save_interval_s = o->checkpoint_interval_s,
+		.is_enough = r->plan.uncertainty > 0.0 ? is_enough : NULL,
+		.time_limit_s = o->time_limit_s,
+		.hang_timeout_s = o->hang_timeout_s,
+		.is_strict = o->is_strict,
+		.ctx = r,
+	};
+}

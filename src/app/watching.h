@@ -1,0 +1,13 @@
+/* What the farm tells while it runs, and to whom it is passed on. */
+#ifndef APP_WATCHING_H
+#define APP_WATCHING_H
+
+#include "app/run.h"
+
+/* `watch` refers to r, and has to live as long as the farm runs. */
+void watching_init(struct farm_watch *watch, struct run *r);
+
+/* The last word in status.json: "complete", "stopped by SIGTERM". */
+void watching_end(struct run *r, const char *state, uint64_t histories_done);
+
+#endif

@@ -1,0 +1,59 @@
+/* Locks a run's directory. */
+#include "io/dir_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static pid_t
+owner(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK ? whole.l_pid : 0;
+}
+
+static int
+refuse(int fd, const char *dir, struct err *e)
+{
+	pid_t pid = owner(fd);
+
+	close(fd);
+	if (pid > 0)
+		return err_set(e, ERR_USAGE, "%s is in use by another ionfarm, process %d", dir, (int)pid);
+	return err_set(e, ERR_USAGE, "%s is in use by another ionfarm", dir);
+}
+
+int
+dir_lock(const char *dir, struct err *e)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char path[4200];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/.lock", dir);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_set(e, ERR_OUTPUT, "cannot create %s: %s", path, strerror(errno));
+	if (fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN))
+		return refuse(fd, dir, e);
+	return fd;
+}
+
+pid_t
+dir_lock_owner(const char *dir)
+{
+	char path[4200];
+	pid_t pid;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/.lock", dir);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	pid = owner(fd);
+	close(fd);
+	return pid;
+}

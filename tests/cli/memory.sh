@@ -1,0 +1,100 @@
+#!/bin/sh
+# The memory that a run takes is what `ionfarm check` says: private pages of all processes, and the
+# shared ones once. Sampled while it runs.
+set -u
+# shellcheck source=lib/common.sh
+. "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
+
+grep -q '^Pss_Shmem:' /proc/self/smaps_rollup 2>/dev/null || { skip 'no smaps_rollup here'; exit 77; }
+! grep -q '__asan_init' "$IONFARM" || { skip 'a sanitizer takes memory of its own'; exit 77; }
+
+# A beam that is broader than the phantom: every column of voxels is hit.
+cat >broad.yaml <<'JOB'
+histories: 4e4
+beam:
+  ion: proton
+  energy: 60 MeV
+  spot_size: 25 mm
+phantom:
+  material: water
+  size: [60 mm, 60 mm, 30 mm]
+scoring:
+  voxel: [1 mm, 1 mm, 0.3 mm]
+JOB
+n_voxels=360000
+sed 's/^scoring:/&\n  slabs: shared/' broad.yaml >shared.yaml
+
+sed '1s/$/\nhistories_per_range: 10000/' broad.yaml >few.yaml
+
+# 9 million voxels, which are 300 MB for each worker if all are touched; a pencil beam touches few.
+cat >pencil.yaml <<'JOB'
+histories: 1e4
+beam:
+  ion: proton
+  energy: 60 MeV
+phantom:
+  material: water
+  size: [15 cm, 15 cm, 4 cm]
+scoring:
+  voxel: [1 mm, 1 mm, 0.1 mm]
+JOB
+
+# taken PID...: bytes of the processes together. What is anonymous or shared memory is divided by the
+# number of its users; the program and its libraries are counted once.
+taken() {
+	for pid; do
+		cat "/proc/$pid/smaps_rollup" "/proc/$pid/status" 2>/dev/null
+	done | awk '/^Pss_(Anon|Shmem):/ { kB += $2 }
+		/^RssFile:/ && $2 > file { file = $2 }
+		END { print 1024 * (kB + file) }'
+}
+
+# sample SUPERVISOR: with all of them halted, since pages change their users while one looks.
+sample() {
+	kill -s STOP "$1" 2>/dev/null
+	# shellcheck disable=SC2046
+	set -- "$1" $(children_of "$1")
+	kill -s STOP "$@" 2>/dev/null
+	now=$(taken "$@")
+	kill -s CONT "$@" 2>/dev/null
+	[ "$now" -le "$peak" ] || peak=$now
+}
+
+peak_of() {     # ARGUMENTS...: of a run; leaves the peak in $peak
+	start run -q --force -o run "$@"
+	peak=0
+	until is_gone "$supervisor"; do
+		sample "$supervisor"
+		sleep 0.05
+	done
+	end
+	[ "$status" = 0 ] || fail "exit status $status: $*"
+}
+
+foretold_by() {     # ARGUMENTS...: of check; leaves the figure in $foretold
+	exits 0 check "$@"
+	foretold=$(awk '/^# memory: at most/ { printf "%.0f", 1e6 * $5 }' out)
+}
+
+fits() {     # WORDS ARGUMENTS...
+	what=$1
+	shift
+	foretold_by "$@"
+	peak_of "$@"
+	claim "$what: $peak bytes, foretold were $foretold" \
+		awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= b) }'
+}
+
+fits 'serial' --serial broad.yaml
+fits '1 worker' -w 1 broad.yaml
+fits '3 workers' -w 3 broad.yaml
+claim 'no more than 48 bytes for each voxel, worker and the supervisor, and 50 MB' \
+	[ "$peak" -le $((48 * n_voxels * 4 + 50000000)) ]
+fits '6 workers with one slab' -w 6 shared.yaml
+foretold_by -w 2 -n 39900 few.yaml
+peak_of -w 2 -n 39900 few.yaml
+claim "2 workers and a shorter last range: $peak bytes, no more than $foretold" [ "$peak" -le "$foretold" ]
+foretold_by -w 2 pencil.yaml
+peak_of -w 2 pencil.yaml
+claim "a pencil beam takes $peak bytes of $foretold" [ "$peak" -lt $((foretold / 20)) ]
+finish

@@ -1,0 +1,108 @@
+#!/bin/sh
+# The files of a result, read by other programs: Python for the numbers, gnuplot for the pictures.
+set -u
+# shellcheck source=lib/common.sh
+. "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
+
+python=/usr/bin/python3
+[ -x "$python" ] || python=$(command -v python3) || python=
+
+# A beam off the axis and through the side of the grid, so that each channel of the balance is used.
+cat >job.yaml <<'JOB'
+histories: 2010
+histories_per_range: 100
+final_states: yes
+seed: 77
+beam:
+  ion: proton
+  energy: 60 MeV
+  energy_spread: 0.8 %
+  spot_size: 7 mm
+  position: [1 mm, -2 mm, 0 mm]
+phantom:
+  material: pmma
+  size: [4 cm, 3 cm, 25.5 mm]
+scoring:
+  voxel: [2 mm, 2 mm, 0.5 mm]
+  size: [2 cm, 2.4 cm, 2 cm]
+  origin: [-1 cm, -1.2 cm, 5 mm]
+JOB
+small_job 30 100 >few.yaml
+
+run_into result -w 2 job.yaml || finish
+run_into few -w 2 few.yaml || finish
+
+cat >report.py <<'PYTHON'
+import json, sys
+r = json.load(open(sys.argv[1]), parse_float=float)
+e, h = r["energy_balance"], r["histories"]
+parts = [e[k] for k in ("source", "deposited", "outside", "escaped")]
+assert all(type(p) is int and p > 0 for p in parts), parts
+assert parts[0] == sum(parts[1:]), parts
+assert e["closes"] is True and e["unit"] == "2^-20 MeV"
+assert h["asked"] == h["done"] == 2010 and h["was_stopped"] is False
+assert h["histories_stopped"] + h["histories_escaped"] + h["histories_missed"] == 2010
+assert min(h["histories_stopped"], h["histories_escaped"], h["histories_missed"]) > 0, h
+mean_MeV = parts[0] / 2 ** 20 / 2010
+assert abs(mean_MeV / 60 - 1) < 5 * 0.008 / 2010 ** 0.5, mean_MeV
+assert r["provenance"]["plan_hash"] == sys.argv[2]
+assert r["provenance"]["seed"] == 77
+assert r["workers"]["n_deaths"] == 0 and r["workers"]["deaths"] == []
+assert r["workers"]["count"] == 2 and r["workers"]["serial"] is False
+assert r["time"]["transport_s"] > 0 and r["time"]["histories_per_s"] > 0
+few = json.load(open(sys.argv[3]))
+assert few["depth_dose"]["mean_relative_error"] is None
+PYTHON
+
+exits 0 check job.yaml
+hash=$(sed -n 's/^# plan hash: //p' out)
+mv out described.yaml
+exits 0 check described.yaml
+claim 'check prints a job that means the same plan' [ "$(sed -n 's/^# plan hash: //p' out)" = "$hash" ]
+if [ -n "$python" ]; then
+	claim 'report.json adds up, and has the hash of check' "$python" report.py result/report.json "$hash" few/report.json
+	for dir in result few; do
+		"$python" "$IONFARM_SOURCE/tests/cli/read_results.py" $dir >out 2>&1
+		case $? in
+		0) ok "$dir: the files are as ionfarm-result(5) describes them" ;;
+		77) skip "$(cat out)" ;;
+		*) fail "$dir: the files are not as ionfarm-result(5) describes them"; cat out ;;
+		esac
+	done
+else
+	skip 'the numbers: no python3'
+fi
+
+exits 0 check -s 78 job.yaml
+claim 'another seed is another plan' [ "$(sed -n 's/^# plan hash: //p' out)" != "$hash" ]
+exits 0 check -n 5 -w 3 job.yaml
+claim 'more or fewer histories are the same plan' [ "$(sed -n 's/^# plan hash: //p' out)" = "$hash" ]
+
+# plot DIR: makes three pictures, twice each.
+if command -v gnuplot >/dev/null; then
+	exits 0 plot result
+	for name in depth slice profile; do
+		claim "$name.png is a picture" [ "$(head -c 4 result/plot/$name.png | tail -c 3)" = PNG ]
+		claim "$name.png is more than an empty frame" [ "$(wc -c <result/plot/$name.png)" -gt 4000 ]
+		claim "$name.svg is a picture" grep -q '</svg>' result/plot/$name.svg
+		claim "stdout names $name.png" grep -qx "result/plot/$name.png" out
+	done
+	exits 0 plot few
+	claim 'a result without errors can be drawn' [ -s few/plot/profile.png ]
+	exits 0 plot result && ok 'pictures can be drawn again'
+else
+	skip 'pictures: gnuplot is not installed'
+fi
+mkdir no_programs
+PATH=$scratch/no_programs "$IONFARM" plot few >out 2>err </dev/null
+claim 'without gnuplot, plot fails' [ $? = 1 ]
+says 'gnuplot is not installed' few/plot
+
+# Damaged results are told.
+head -c 3000 result/tally.bin >few/tally.bin
+exits 2 plot few && ok 'a tally that is cut short is refused'
+sed 's/IONTALLY/IONTALLX/' result/tally.bin >few/tally.bin
+exits 2 plot few && ok 'a file that is no tally is refused'
+{ head -c 2000 result/tally.bin; printf X; tail -c +2002 result/tally.bin; } >few/tally.bin
+exits 2 plot few && says tally.bin && ok 'a tally with a wrong byte is refused'
+finish

@@ -1,0 +1,194 @@
+/* io/ranges_log, io/status_file, io/dir_lock: what a run leaves for those who come after it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/dir_lock.h"
+#include "io/ranges_log.h"
+#include "io/status_file.h"
+#include "scratch.h"
+
+static struct scratch scratch;
+static struct err e;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	memset(&e, 0, sizeof e);
+	scratch_make(&scratch);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&scratch);
+	return 0;
+}
+
+static size_t
+attempts(const char *text, uint64_t *first)
+{
+	uint64_t *ranges;
+	size_t n;
+
+	scratch_write(&scratch, "ranges.log", text, strlen(text));
+	assert_int_equal(ranges_log_attempts(scratch.dir, &ranges, &n, &e), 0);
+	if (n > 0)
+		*first = ranges[0];
+	free(ranges);
+	return n;
+}
+
+static void
+what_was_handed_out_and_not_done_is_an_attempt(void **state)
+{
+	uint64_t first = 0;
+
+	(void)state;
+	assert_int_equal(attempts("", &first), 0);
+	assert_int_equal(attempts("out range=7 first=1 count=1 worker=0\n", &first), 1);
+	assert_int_equal(first, 7);
+	assert_int_equal(attempts("out range=7 f\ndone range=7 f\n", &first), 0);
+	assert_int_equal(attempts("out range=7 f\nlost range=7 f\nout range=7 f\n", &first), 2);
+	assert_int_equal(attempts("out range=7 f\ndone range=7 f\nout range=7 f\n", &first), 1);
+	assert_int_equal(attempts("out range=7 f\nout range=8 f\ndone range=7 f\n", &first), 1);
+	assert_int_equal(first, 8);
+}
+
+static void
+after_an_end_in_order_nothing_is_to_blame(void **state)
+{
+	uint64_t first = 0;
+
+	(void)state;
+	assert_int_equal(attempts("out range=7 f\nend stopped\n", &first), 0);
+	assert_int_equal(attempts("out range=7 f\nend stopped\nout range=9 f\n", &first), 1);
+	assert_int_equal(first, 9);
+}
+
+static void
+what_is_no_line_of_ours_is_passed_over(void **state)
+{
+	uint64_t first = 0;
+
+	(void)state;
+	assert_int_equal(attempts("out range=\nout range=x\nout range=7\n\n\nout range=-", &first), 1);
+	assert_int_equal(attempts("out range=99999999999999999999999 f\n", &first), 1);
+	assert_true(attempts("out range=1 f\nout rang", &first) == 1 && first == 1);
+}
+
+static void
+a_flood_of_ranges_is_cut_off(void **state)
+{
+	char *text = malloc(1 << 20);
+	uint64_t first = 0;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		n += (size_t)sprintf(text + n, "out range=%d f\n", i);
+	assert_int_equal(attempts(text, &first), 4096);
+	free(text);
+}
+
+static void
+a_log_goes_on_on_a_line_of_its_own(void **state)
+{
+	struct ranges_log l;
+	char *text;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(ranges_log_open(&l, scratch.dir, false, &e), 0);
+	ranges_log_write(&l, "out range=%d", 1);
+	assert_int_equal(write(l.fd, "cut", 3), 3);
+	ranges_log_close(&l);
+	assert_int_equal(ranges_log_open(&l, scratch.dir, true, &e), 0);
+	ranges_log_write(&l, "done");
+	ranges_log_close(&l);
+	text = scratch_read(&scratch, "ranges.log", &n);
+	assert_string_equal(text, "out range=1\ncut\ndone\n");
+	free(text);
+}
+
+static void
+a_log_does_not_follow_a_link(void **state)
+{
+	struct ranges_log l;
+	char path[256];
+
+	(void)state;
+	scratch_write(&scratch, "victim", "x", 1);
+	assert_int_equal(symlink("victim", scratch_path(&scratch, "ranges.log", path)), 0);
+	assert_int_equal(ranges_log_open(&l, scratch.dir, true, &e), -1);
+	assert_int_equal(e.kind, ERR_OUTPUT);
+	assert_int_equal(ranges_log_open(&l, scratch.dir, false, &e), 0);
+	ranges_log_write(&l, "line");
+	ranges_log_close(&l);
+	assert_int_equal(access(path, F_OK), 0);
+	free(scratch_read(&scratch, "victim", &(size_t){0}));
+}
+
+static void
+the_status_is_read_back(void **state)
+{
+	struct run_status s = { .state = "running", .pid = 12, .host = "a host", .histories_done = 1ull << 60,
+	    .histories_asked = 7, .deaths = 3, .last_checkpoint = "2026-01-31T12:00:00Z" }, back;
+
+	(void)state;
+	assert_int_equal(status_file_write(scratch.dir, &s, &e), 0);
+	assert_int_equal(status_file_read(&back, scratch.dir, &e), 0);
+	assert_string_equal(back.state, s.state);
+	assert_string_equal(back.host, s.host);
+	assert_string_equal(back.last_checkpoint, s.last_checkpoint);
+	assert_true(back.histories_done == s.histories_done && back.pid == 12 && back.deaths == 3);
+	scratch_write(&scratch, "status.json", "\"state\": \"\033[2J\", \"pid\": -1", 29);
+	assert_int_equal(status_file_read(&back, scratch.dir, &e), 0);
+	assert_string_equal(back.state, "?[2J");
+	assert_int_equal(back.pid, 0);
+}
+
+/* This process has it: it cannot be refused to itself, but others can ask. */
+static void
+a_directory_without_a_lock_is_nobodys(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(dir_lock_owner(scratch.dir), 0);
+	fd = dir_lock(scratch.dir, &e);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(dir_lock_owner(scratch.dir), 0);
+	assert_int_equal(dir_lock("./no/such", &e), -1);
+	assert_int_equal(e.kind, ERR_OUTPUT);
+}
+
+int
+main(void)
+{
+#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		in_scratch(what_was_handed_out_and_not_done_is_an_attempt),
+		in_scratch(after_an_end_in_order_nothing_is_to_blame),
+		in_scratch(what_is_no_line_of_ours_is_passed_over),
+		in_scratch(a_flood_of_ranges_is_cut_off),
+		in_scratch(a_log_goes_on_on_a_line_of_its_own),
+		in_scratch(a_log_does_not_follow_a_link),
+		in_scratch(the_status_is_read_back),
+		in_scratch(a_directory_without_a_lock_is_nobodys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
