@@ -143,6 +143,7 @@ a_log_does_not_follow_a_link(void **state)
 static void
 the_status_is_read_back(void **state)
 {
+	static const char hostile[] = "\"state\": \"\033[2J\", \"pid\": -1";
 	struct run_status s = { .state = "running", .pid = 12, .host = "a host", .histories_done = 1ull << 60,
 	    .histories_asked = 7, .deaths = 3, .last_checkpoint = "2026-01-31T12:00:00Z" }, back;
 
@@ -153,7 +154,7 @@ the_status_is_read_back(void **state)
 	assert_string_equal(back.host, s.host);
 	assert_string_equal(back.last_checkpoint, s.last_checkpoint);
 	assert_true(back.histories_done == s.histories_done && back.pid == 12 && back.deaths == 3);
-	scratch_write(&scratch, "status.json", "\"state\": \"\033[2J\", \"pid\": -1", 29);
+	scratch_write(&scratch, "status.json", hostile, sizeof hostile - 1);
 	assert_int_equal(status_file_read(&back, scratch.dir, &e), 0);
 	assert_string_equal(back.state, "?[2J");
 	assert_int_equal(back.pid, 0);

@@ -29,7 +29,7 @@ parse(struct run_options *o, int argc, char **argv, struct err *e)
 		return -1;
 	if (argc - first != 1)
 		return err_set(e, ERR_USAGE, "resume takes one directory, not %d", argc - first);
-	if (run_options_directory(o, argv[first], e) != 0)
+	if (run_options_directory(o, "resume", argv[first], e) != 0)
 		return -1;
 	return run_options_settle(o, e);
 }

@@ -50,7 +50,7 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 	case OPT_SEED:
 		return job_options_seed(&c->run.job, argument, e);
 	case OPT_OUTPUT:
-		return run_options_directory(&c->run, argument, e);
+		return run_options_directory(&c->run, "--output", argument, e);
 	case OPT_FORCE:
 		c->is_forced = true;
 		return 0;

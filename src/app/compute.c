@@ -1,11 +1,8 @@
 /* Runs the farm and writes what came of it. */
 #include "app/compute.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "app/exit_status.h"
 #include "app/report.h"
@@ -94,7 +91,6 @@ put_stdout(void *sink, const char *text, size_t n)
 	fwrite(text, 1, n, sink);
 }
 
-/* The result is in its files: only of what was asked for on standard output is the loss an error. */
 static void
 tell(const struct run_options *o, const struct report *rp)
 {
@@ -104,13 +100,8 @@ tell(const struct run_options *o, const struct report *rp)
 		json_start(&j, put_stdout, stdout, true);
 		report_json(rp, &j);
 		json_finish(&j);
-		return;
-	}
-	if (!o->is_quiet)
+	} else if (!o->is_quiet) {
 		report_summary(rp, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "ionfarm: the summary could not be printed: %s\n", strerror(errno));
-		clearerr(stdout);
 	}
 }
 

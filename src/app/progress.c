@@ -48,7 +48,7 @@ print_status(struct progress *p, const struct farm_status *s)
 	double rate = progress_rate(p, s);
 	char left[32] = "?";
 
-	if (rate > 0.0 && s->items_total - s->items_done < 1e15)
+	if (rate > 0.0 && (double)(s->items_total - s->items_done) < 1e15)
 		duration(left, sizeof left, (double)(s->items_total - s->items_done) / rate);
 	fprintf(p->out, "%5.1f %%  %llu of %llu histories, %.0f/s, %s left, %d workers, %llu deaths",
 	    100.0 * (double)s->items_done / (double)s->items_total,

@@ -71,10 +71,10 @@ run_options_set(struct run_options *o, int option, const char *argument, struct 
 }
 
 int
-run_options_directory(struct run_options *o, const char *dir, struct err *e)
+run_options_directory(struct run_options *o, const char *option, const char *dir, struct err *e)
 {
 	if (dir[0] == '\0' || strlen(dir) >= sizeof o->dir)
-		return err_set(e, ERR_USAGE, "not a directory's name: '%.60s'", dir);
+		return err_set(e, ERR_USAGE, "%s: not a directory's name", option);
 	memcpy(o->dir, dir, strlen(dir) + 1);
 	return 0;
 }

@@ -43,7 +43,8 @@ void run_options_init(struct run_options *o);
 /* Sets one of the shared options. ERR_USAGE. */
 int run_options_set(struct run_options *o, int option, const char *argument, struct err *e);
 
-int run_options_directory(struct run_options *o, const char *dir, struct err *e);
+/* `option` is what gives it, for the message. */
+int run_options_directory(struct run_options *o, const char *option, const char *dir, struct err *e);
 
 /* What excludes what, and the number of workers. */
 int run_options_settle(struct run_options *o, struct err *e);

@@ -130,12 +130,12 @@ fi
 
 # Nobody listens.
 "$IONFARM" run -w 2 -o mute job.yaml >&- 2>err
-claim 'a closed standard output is no error of the run' [ $? = 0 ]
-grep -q 'summary could not be printed' err || fail "stderr: $(cat err)"
+claim 'with standard output closed the status is 6' [ $? = 6 ]
+grep -q 'standard output could not be written' err || fail "stderr: $(cat err)"
 "$IONFARM" run -w 2 -o deaf job.yaml >out 2>&-
-claim 'nor is a closed standard error' [ $? = 0 ]
-{ "$IONFARM" run -w 2 --progress=json -o gone job.yaml 2>&1; echo $? >ended; } | head -c 0
-claim 'nor a reader that has gone' [ "$(cat ended)" = 0 ]
+claim 'a closed standard error is no error' [ $? = 0 ]
+{ "$IONFARM" run -q -w 2 --progress=json -o gone job.yaml 2>&1; echo $? >ended; } | head -c 0
+claim 'nor a reader of the progress that has gone' [ "$(cat ended)" = 0 ]
 for run in mute deaf gone; do
 	same tally.bin whole $run || fail "$run: another result"
 done
