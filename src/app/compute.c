@@ -9,6 +9,7 @@
 #include "app/safety.h"
 #include "app/watching.h"
 #include "base/host.h"
+#include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
 #include "io/image.h"
 #include "io/rundir.h"
@@ -52,6 +53,15 @@ finish_states(const struct run *r, const struct tally *t, struct err *e)
 	return states_finish(r->states_fd, tally_extent(t), e);
 }
 
+/* Rings are no image. */
+static int
+write_doses(const char *dir, const struct tally *t, struct err *e)
+{
+	if (t->layout.grid.kind == GRID_CYLINDRICAL)
+		return cylinder_csv_write(dir, t, e);
+	return dose_images_write(dir, t, e);
+}
+
 /* report.json goes first and comes last: where it is, all is. */
 static int
 write_result(struct run *r, struct report *rp, struct err *e)
@@ -62,7 +72,7 @@ write_result(struct run *r, struct report *rp, struct err *e)
 		return -1;
 	if (rundir_remove(r->dir, "report.json", e) != 0 ||
 	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
-	    dose_images_write(r->dir, rp->tally, e) != 0 ||
+	    write_doses(r->dir, rp->tally, e) != 0 ||
 	    depth_csv_write(r->dir, rp->tally, e) != 0)
 		return -1;
 	if (r->states_fd >= 0 && finish_states(r, rp->tally, e) != 0)

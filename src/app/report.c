@@ -138,6 +138,8 @@ json_results(const struct report *rp, struct json *j)
 	json_double(j, "R80_mm", c->R80_cm * 10.0);
 	json_double(j, "R50_mm", c->R50_cm * 10.0);
 	json_double(j, "R20_mm", c->R20_cm * 10.0);
+	json_double(j, "doses_are_for_primaries", rp->tally->layout.delivered_primaries > 0.0
+	    ? rp->tally->layout.delivered_primaries : 1.0);
 	json_double(j, "axis_entrance_Gy", rp->axis_entrance_Gy);
 	json_double(j, "axis_peak_Gy", rp->axis_peak_Gy);
 	json_double(j, "axis_peak_error_Gy", rp->axis_peak_error_Gy);
@@ -238,6 +240,12 @@ summarise_peak(const struct curve_features *c, FILE *out)
 	    c->R80_cm * 10.0, c->R50_cm * 10.0);
 }
 
+static const char *
+per_what(const struct report *rp)
+{
+	return rp->tally->layout.delivered_primaries > 0.0 ? "for the delivered primaries" : "per primary";
+}
+
 static void
 summarise_depth(const struct report *rp, FILE *out)
 {
@@ -248,10 +256,10 @@ summarise_depth(const struct report *rp, FILE *out)
 		return;
 	}
 	summarise_peak(c, out);
-	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy per primary\n", c->entrance,
-	    rp->axis_entrance_Gy);
-	fprintf(out, "peak dose    on the axis %.4g Gy per primary, standard error %.2g %%\n",
-	    rp->axis_peak_Gy, 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
+	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy %s\n", c->entrance,
+	    rp->axis_entrance_Gy, per_what(rp));
+	fprintf(out, "peak dose    on the axis %.4g Gy %s, standard error %.2g %%\n",
+	    rp->axis_peak_Gy, per_what(rp), 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
 	fprintf(out, "uncertainty  %.2g %%, mean relative standard error of voxels above half of the maximum\n",
 	    100.0 * rp->uncertainty);
 }
@@ -297,17 +305,28 @@ stop_words(enum farm_stop_cause cause)
 	return cause == STOP_IS_ENOUGH ? " (accurate enough)" : " (stopped early)";
 }
 
+/* "C-12 of 400 MeV/u in water" */
+static void
+summarise_plan(const struct plan *p, FILE *out)
+{
+	fprintf(out, "%s of %.6g MeV/u", p->beam.ion.name,
+	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV));
+	if (p->beam.n_spots > 1)
+		fprintf(out, " (first of %d spots)", p->beam.n_spots);
+	fprintf(out, " in %s", p->phantom.layer[0].material.name);
+	if (p->phantom.n_layers > 1)
+		fprintf(out, " (first of %d layers)", p->phantom.n_layers);
+}
+
 void
 report_summary(const struct report *rp, FILE *out)
 {
 	const struct plan *p = &rp->run->plan;
 	uint64_t n = tally_histories(rp->tally);
 
-	fprintf(out, "histories    %llu of %llu, %s of %.6g MeV/u in %s, seed %llu%s\n",
-	    (unsigned long long)n, (unsigned long long)p->histories, p->beam.ion.name,
-	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
-	    p->phantom.layer[0].material.name,
-	    (unsigned long long)p->seed, stop_words(rp->result->stop_cause));
+	fprintf(out, "histories    %llu of %llu, ", (unsigned long long)n, (unsigned long long)p->histories);
+	summarise_plan(p, out);
+	fprintf(out, ", seed %llu%s\n", (unsigned long long)p->seed, stop_words(rp->result->stop_cause));
 	summarise_depth(rp, out);
 	summarise_energy(rp->tally, out);
 	summarise_fates(rp->tally, out);
@@ -315,6 +334,7 @@ report_summary(const struct report *rp, FILE *out)
 	fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
 	    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
 	    (unsigned long long)rp->result->n_deaths);
-	fprintf(out, "files        %s: dose.mhd, dose_error.mhd, depth.csv, tally.bin, report.json%s\n",
-	    rp->run->dir, p->final_states ? ", final_states.npy" : "");
+	fprintf(out, "files        %s: %s, depth.csv, tally.bin, report.json%s\n", rp->run->dir,
+	    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
+	    p->final_states ? ", final_states.npy" : "");
 }
