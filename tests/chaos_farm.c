@@ -131,7 +131,8 @@ start_killer(struct chaos *c)
 	pid_t supervisor = getpid(), pid;
 
 	fflush(NULL);
-	c->n_killed = c->n_done = c->n_saves_lost = c->store.n_saved = 0;
+	c->n_killed = c->n_done = c->n_saves_lost = 0;
+	c->store.n_saved = 0;
 	pid = fork();
 	if (pid == 0)
 		kill_at_random(c, supervisor);

@@ -82,7 +82,7 @@ def against_integral(program, _reference):
         matter = theory.Matter(program, ion, "water")
         total = energy * theory.NUCLEONS[ion]
         reach = matter.range_of(total)
-        histories = 60000 if ion == "proton" else 20000
+        histories = 60000 if ion == "proton" else 100000
         z, sigma = profile(program, ion, energy, matter, histories, 540 + i)
         expected = 10.0 * theory.fermi_eyges(matter, total, 0.1 * z)
         use = (z > 2.5 * reach) & (z < 9.5 * reach)
