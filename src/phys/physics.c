@@ -85,6 +85,7 @@ static int
 check_layer(struct physics *ph, const struct medium *m, const struct layer *layer,
     const struct plan *p, struct err *e)
 {
+	const char *table = layer->stopping.n > 0 ? layer->stopping.file : layer->material.name;
 	double A = p->beam.ion.A;
 	double low_MeV = range_energy_min_MeV(&m->range), high_MeV = range_energy_max_MeV(&m->range);
 	double cutoff_MeV = range_energy_MeV(&m->range, m->cutoff_g_cm2);
@@ -92,10 +93,10 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 	if (ph->energy_max_MeV > high_MeV)
 		return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
 		    " spread) are above the stopping-power table of %s, which ends at %.6g MeV/u",
-		    ph->energy_max_MeV / A, SPREAD_SIGMAS, layer->material.name, high_MeV / A);
+		    ph->energy_max_MeV / A, SPREAD_SIGMAS, table, high_MeV / A);
 	if (cutoff_MeV < low_MeV)
-		return err_set(e, ERR_INPUT, "the cutoff in %s is a residual energy of %.6g keV/u, below its"
-		    " stopping-power table, which begins at %.6g keV/u", layer->material.name,
+		return err_set(e, ERR_INPUT, "the cutoff is a residual energy below the stopping-power table of %s:"
+		    " %.6g keV/u, while that begins at %.6g keV/u", table,
 		    cutoff_MeV / A * 1e3, low_MeV / A * 1e3);
 	if (cutoff_MeV > ph->energy_min_MeV)
 		ph->energy_min_MeV = cutoff_MeV;
