@@ -8,6 +8,9 @@
 #include "phys/stopping.h"
 #include "phys/straggling.h"
 
+/* A step whose straggling gives back more than it takes may end a little above the highest range. */
+#define HEADROOM 1.05
+
 /* Where a particle is given up whatever its range. */
 #define CUTOFF_PROTON_MeV 0.5
 #define CUTOFF_ION_MeV_u 1.0
@@ -216,7 +219,7 @@ medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *lay
 		.Z_over_A = material_Z_over_A(&layer->material),
 		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&layer->material),
 	};
-	double high = range_g_cm2(r.range, energy_max_MeV), low;
+	double high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM, low;
 
 	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
 	low = m->cutoff_g_cm2 * (1.0 - t->range_fraction);

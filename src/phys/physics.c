@@ -8,6 +8,10 @@
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
 #define BLOCK_ALIGNMENT 64
 
+/* What the tables of phys/lut.h hold, with room at both ends. */
+#define RANGE_MIN_g_cm2 1e-5
+#define RANGE_MAX_g_cm2 900.0
+
 /* Offsets of the block's parts. */
 struct block {
 	size_t medium, boundary, source, end;
@@ -98,6 +102,10 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 		return err_set(e, ERR_INPUT, "the cutoff is a residual energy below the stopping-power table of %s:"
 		    " %.6g keV/u, while that begins at %.6g keV/u", table,
 		    cutoff_MeV / A * 1e3, low_MeV / A * 1e3);
+	if (range_g_cm2(&m->range, ph->energy_max_MeV) > RANGE_MAX_g_cm2 || m->cutoff_g_cm2 < RANGE_MIN_g_cm2)
+		return err_set(e, ERR_INPUT, "ranges from %.3g to %.3g g/cm2 follow from the stopping-power table"
+		    " of %s; %g to %g can be had", m->cutoff_g_cm2,
+		    range_g_cm2(&m->range, ph->energy_max_MeV), table, RANGE_MIN_g_cm2, RANGE_MAX_g_cm2);
 	if (cutoff_MeV > ph->energy_min_MeV)
 		ph->energy_min_MeV = cutoff_MeV;
 	return 0;

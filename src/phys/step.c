@@ -12,7 +12,8 @@
 
 /* What the random numbers of a step are, after Box and Muller. */
 struct numbers {
-	double scatter_x[STEP_LANES], scatter_y[STEP_LANES], straggle[STEP_LANES];   /* normal */
+	double scatter_x[STEP_LANES], scatter_y[STEP_LANES];       /* normal */
+	double straggle_g[STEP_LANES], straggle_h[STEP_LANES];     /* normal */
 	double hinge[STEP_LANES];         /* uniform in (0, 1) */
 	int32_t chance[STEP_LANES];       /* uniform in 0..4095 */
 };
@@ -23,7 +24,6 @@ static void
 draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 {
 	uint32_t word[4][STEP_LANES];
-	double unused;
 
 	for (int i = 0; i < s->n; i++) {
 		struct rng_block b = rng_draw(seed, s->history[i], s->draw[i], 0);
@@ -36,7 +36,7 @@ draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 		    &r->scatter_x[i], &r->scatter_y[i]);
 	for (int i = 0; i < s->n; i++)
 		rng_normals(rng_uniform32(word[2][i]), rng_uniform(word[3][i], 20),
-		    &r->straggle[i], &unused);
+		    &r->straggle_g[i], &r->straggle_h[i]);
 	for (int i = 0; i < s->n; i++) {
 		r->hinge[i] = rng_uniform(word[1][i] << 20, 12);
 		r->chance[i] = (int32_t)(word[3][i] & 4095);
@@ -101,7 +101,8 @@ straggle(int n, const struct middle *mid, const struct numbers *r, const double 
 		int32_t frequency = straggling_frequency(length[i], used, skewness);
 
 		loss[i] = length[i]
-		    + used * straggling_kick(skewness, frequency, r->chance[i], r->straggle[i]);
+		    + used * straggling_kick(skewness, frequency, r->chance[i], r->straggle_g[i],
+		    r->straggle_h[i]);
 	}
 }
 

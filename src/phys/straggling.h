@@ -6,11 +6,13 @@
  *     third   xi' W_max^2 (1/2 - beta^2 / 3)
  * so the loss in 1 mm of water is skewed (by 1.7 for protons of 150 MeV).
  *
- * The variate is a shifted, scaled chi-square of one degree of freedom, not central: with a
- * standard normal g,  y = a g + b (g^2 - 1),  a^2 + 2 b^2 = 1  has mean 0, variance 1 and
- * skewness 6 a^2 b + 8 b^3 = 6 b - 4 b^3, any value up to 2 sqrt 2, one normal and no rejection.
+ * The variate is a normal one plus a chi-square of one degree of freedom: with standard normals g, h,
+ *     y = a g + b (h^2 - 1),  a^2 + 2 b^2 = 1,  8 b^3 = skewness
+ * has mean 0, variance 1 and any skewness up to 2 sqrt 2, from two normals and no rejection; like
+ * Vavilov's density it rises as a Gaussian and falls with a tail. (The same with g = h reaches further
+ * down, but has a spike at its lower edge.)
  * Cumulants add, so after many steps the first three are those of the whole path however it was
- * cut; the fourth is not matched (a single thin step has a longer tail in truth).
+ * cut; the fourth is not matched (the tail of a single thin step is longer in truth).
  * The sharper skewness of a still thinner step comes from acting rarely: with probability p a
  * kick of variance 1/p and skewness s sqrt p has the same three moments. */
 #ifndef PHYS_STRAGGLING_H
@@ -21,8 +23,8 @@
 #include "base/units.h"
 #include "phys/fmath.h"
 
-#define STRAGGLING_SKEWNESS_MAX 2.7    /* of one kick; below 2 sqrt 2, where b's slope is infinite */
-#define STRAGGLING_LOWEST_KICK 0.73    /* a^2/(4b) + b there: no kick gives back more than this */
+#define STRAGGLING_SKEWNESS_MAX 2.7    /* of one kick; below 2 sqrt 2, where nothing is left of a */
+#define STRAGGLING_LOWEST_KICK 1.4     /* b + 4 a there: what a kick gives back but for 4 sigma */
 
 /* Effective charge of the projectile (Barkas). */
 static inline double
@@ -56,20 +58,8 @@ straggling_moments(int z, double mass_MeV, double energy_MeV, double Z_over_A,
 	*third = xi * w * w * (0.5 - beta2 / 3.0);
 }
 
-/* The b of a skewness in [0, STRAGGLING_SKEWNESS_MAX]: 6 b - 4 b^3 = skewness, by Newton from
- * the series b = s/6 + s^3/324; three rounds leave less than 1e-6 of skewness. */
-static inline double
-straggling_shape(double skewness)
-{
-	double b = skewness * (1.0 / 6.0 + skewness * skewness / 324.0);
-
-	for (int i = 0; i < 3; i++)
-		b -= (6.0 * b - 4.0 * b * b * b - skewness) / (6.0 - 12.0 * b * b);
-	return b;
-}
-
-/* The sigma that a step can have when no loss is negative: below some 20 um of water for protons of
- * 150 MeV, which only steps cut short by a boundary have, the variance is given up in part. */
+/* The sigma that a step can have when no loss is to be negative: below some 70 um of water for protons
+ * of 150 MeV, which only steps cut short by a boundary have, the variance is given up in part. */
 static inline double
 straggling_sigma(double mean, double sigma)
 {
@@ -80,8 +70,8 @@ straggling_sigma(double mean, double sigma)
 
 /* How often a kick comes in a step of `mean` with standard deviation `sigma` and `skewness` of
  * the wanted loss (same unit as the mean), in 1/4096ths so that it is drawn exactly. Rare enough
- * for the skewness, yet so frequent that no kick takes more than the mean (a loss is never
- * negative). Where both cannot be had, below 0.1 mm of water, skewness is given up. */
+ * for the skewness, yet so frequent that a kick does not take more than the mean, which would be a
+ * negative loss. Where both cannot be had, below 0.2 mm of water, skewness is given up. */
 static inline int32_t
 straggling_frequency(double mean, double sigma, double skewness)
 {
@@ -95,17 +85,18 @@ straggling_frequency(double mean, double sigma, double skewness)
 }
 
 /* The kick itself, in units of sigma: mean 0 (over all steps, also those without a kick).
- * `chance` is uniform in 0..4095, g a standard normal. */
+ * `chance` is uniform in 0..4095, g and h are standard normals. */
 static inline double
-straggling_kick(double skewness, int32_t frequency, int32_t chance, double g)
+straggling_kick(double skewness, int32_t frequency, int32_t chance, double g, double h)
 {
 	double p = (double)frequency / 4096.0;
 	double root = __builtin_sqrt(p);
 	double s = skewness * root;
-	double b = straggling_shape(s < STRAGGLING_SKEWNESS_MAX ? s : STRAGGLING_SKEWNESS_MAX);
+	double b = 0.5 * fm_exp(fm_log(s < STRAGGLING_SKEWNESS_MAX ? s : STRAGGLING_SKEWNESS_MAX)
+	    * (1.0 / 3.0));
 	double a = __builtin_sqrt(1.0 - 2.0 * b * b);
 
-	return chance < frequency ? (a * g + b * (g * g - 1.0)) / root : 0.0;
+	return chance < frequency ? (a * g + b * (h * h - 1.0)) / root : 0.0;
 }
 
 #endif

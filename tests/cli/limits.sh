@@ -3,11 +3,11 @@
 set -u
 if [ "${1-}" != inside ]; then
 	[ "$(id -u)" = 0 ] && kind=-m || kind=-rm
-	unshare $kind mount -t tmpfs none /mnt 2>/dev/null || {
+	unshare "$kind" mount -t tmpfs none /mnt 2>/dev/null || {
 		echo 'skipped: limits: no mount namespace may be made here'
 		exit 77
 	}
-	exec unshare $kind sh "$0" inside
+	exec unshare "$kind" sh "$0" inside
 fi
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
@@ -65,7 +65,7 @@ ok 'checkpoints fail and succeed again'
 kill -TERM "$supervisor"
 end
 claim 'a stop after that is in order' [ "$status" = 4 ]
-n=$(number done disk/run/report.json)
+n=$(number "done" disk/run/report.json)
 exits 0 run -q -w 2 -n "$n" -o prefix job.yaml
 claim 'its result is that of a run of that length' same tally.bin disk/run prefix
 rm -rf disk/run
@@ -107,6 +107,7 @@ claim 'a file that may not grow is an error before the run' [ $? = 6 ]
 grep -q 'File too large' err || fail "stderr: $(cat err)"
 
 # Descriptors, processes, shared memory.
+# shellcheck disable=SC3045 # dash and bash have it
 (ulimit -n 16; exec "$IONFARM" run -q -w 12 -o few job.yaml) >out 2>err
 case $? in
 0) claim 'with 16 descriptors the result is the same' same tally.bin whole few ;;

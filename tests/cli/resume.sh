@@ -19,7 +19,7 @@ all_same() {     # WORDS DIR_A DIR_B
 	ok "$1"
 }
 
-has_done() { [ "$(cat run/ranges.log 2>/dev/null | grep -c '^done ')" -ge "$1" ]; }
+has_done() { [ "$(grep -sc '^done ' run/ranges.log)" -ge "$1" ]; }
 is_saved() { [ -f run/checkpoint ]; }
 
 # begin OPTIONS... JOB: a run in the background that has done some ranges, and is not done.
@@ -165,7 +165,7 @@ run_into accurate.2 -w 2 accurate.yaml
 run_into accurate.s --serial accurate.yaml
 all_same 'the stop at an uncertainty is always the same' accurate.2 accurate.s
 exits 0 resume accurate.2 && grep -q 'complete already' out && ok 'and the run is complete'
-n=$(number done accurate.2/report.json)
+n=$(number "done" accurate.2/report.json)
 run_into accurate.n -w 2 -n "$n" job.yaml
 same tally.bin accurate.2 accurate.n || fail "it is not a run of $n histories"
 claim "the uncertainty is reached with $n histories" [ "$n" -lt 1000000 ]
