@@ -449,6 +449,71 @@ no_voxel_ever_scores_less_than_nothing(void **state)
 }
 
 static void
+a_beam_on_a_face_is_as_any_other(void **state)
+{
+	static const struct { double size_cm, voxel_cm, x_cm; } at[] = {
+		{5.0, 0.1, 1.8}, {2.5, 0.05, 0.9}, {10.0, 0.1, 0.0}, {10.0, 0.1, -4.9},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+		struct transported t;
+		struct plan p;
+		double first, second;
+
+		sample_plan(&p, "proton", 100.0);
+		p.phantom.size_cm[AXIS_X] = at[i].size_cm;
+		sample_voxels(&p, at[i].voxel_cm, 0.1, 0.1);
+		p.beam.spot[0].position_cm[AXIS_X] = at[i].x_cm;
+		transport(&t, &p, 0, 20);
+		first = (double)t.bins[t.layout.first_depth[SCORE_DOSE]];
+		second = (double)t.bins[t.layout.first_depth[SCORE_DOSE] + 1];
+		assert_true(first > 0.0 && fabs(second / first - 1.0) < 0.2);
+		assert_balance(&t);
+		transported_free(&t);
+	}
+}
+
+static void
+a_beam_just_above_the_cutoff_is_counted(void **state)
+{
+	struct transported t;
+	struct plan p;
+	struct physics *ph;
+	struct err e;
+	(void)state;
+
+	sample_plan(&p, "C-12", 1.0);                 /* 1 MeV/u: the cutoff of ions itself */
+	p.transport.cutoff_cm = 1e-6;
+	ph = calloc(1, physics_size(&p));
+	assert_non_null(ph);
+	assert_int_equal(physics_build(ph, &p, &e), -1);
+	free(ph);
+	p.beam.spot[0].energy_MeV *= 1.0001;
+	transport(&t, &p, 0, 5);
+	assert_balance(&t);
+	assert_int_equal(t.channel[COUNT_STOPPED], 5);
+	transported_free(&t);
+}
+
+static void
+ranges_beyond_the_tables_are_refused(void **state)
+{
+	struct physics *ph;
+	struct plan p;
+	struct err e;
+	(void)state;
+
+	sample_plan(&p, "H-2", 950.0);
+	assert_int_equal(material_by_name(&p.phantom.layer[0].material, "Pb", &e), 0);
+	ph = calloc(1, physics_size(&p));
+	assert_non_null(ph);
+	assert_int_equal(physics_build(ph, &p, &e), -1);
+	assert_non_null(strstr(e.text, "ranges from"));
+	free(ph);
+}
+
+static void
 energies_outside_the_tables_are_refused(void **state)
 {
 	struct physics *ph;
@@ -489,6 +554,9 @@ main(void)
 		cmocka_unit_test(a_beam_beside_the_phantom_misses_it),
 		cmocka_unit_test(without_energy_loss_nothing_is_deposited),
 		cmocka_unit_test(no_voxel_ever_scores_less_than_nothing),
+		cmocka_unit_test(a_beam_on_a_face_is_as_any_other),
+		cmocka_unit_test(a_beam_just_above_the_cutoff_is_counted),
+		cmocka_unit_test(ranges_beyond_the_tables_are_refused),
 		cmocka_unit_test(energies_outside_the_tables_are_refused),
 	};
 

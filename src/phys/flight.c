@@ -8,6 +8,7 @@
 #include "phys/scoring.h"
 
 #define FAR_cm 1e300
+#define COINCIDENT_cm 1e-9             /* a layer's end and a voxel's face nearer than this are one */
 
 static double
 inverse(double d)
@@ -62,13 +63,28 @@ flight_locate(struct batch *b, int i, const struct physics *ph)
 	}
 }
 
+/* Which way along an axis a lane goes: forward also when it does not move along it. */
+static bool
+is_forward(double d)
+{
+	return inverse(d) > 0.0;
+}
+
+/* A face that rounding has put behind the lane is met at once: never backwards, where a direction
+ * across it would make of the last bit a long way. */
+static double
+ahead(double distance)
+{
+	return distance > 0.0 ? distance : 0.0;
+}
+
 static void
 aim_at_plane(struct batch *b, int i, int k, const struct grid *g)
 {
 	double inv = inverse(b->direction[k][i]);
 	double face = g->origin_cm[k] + (double)(b->voxel[k][i] + (inv > 0.0)) * g->voxel_cm[k];
 
-	b->to_face_cm[k][i] = (face - b->position_cm[k][i]) * inv;
+	b->to_face_cm[k][i] = ahead((face - b->position_cm[k][i]) * inv);
 	b->face_pitch_cm[k][i] = g->voxel_cm[k] * fm_abs(inv);
 }
 
@@ -101,7 +117,7 @@ aim_at_ring(struct batch *b, int i, const struct grid *g)
 			b->ring_step[i] = -1;
 		}
 	}
-	b->to_face_cm[AXIS_X][i] = to_face;
+	b->to_face_cm[AXIS_X][i] = ahead(to_face);
 }
 
 static void
@@ -113,7 +129,7 @@ aim_at_edges(struct batch *b, int i, const struct physics *ph)
 		double inv = inverse(b->direction[k][i]);
 		double low = k == AXIS_Z ? ph->boundary_cm[b->layer[i]] : ph->phantom_low_cm[k];
 		double high = k == AXIS_Z ? ph->boundary_cm[b->layer[i] + 1] : ph->phantom_high_cm[k];
-		double edge = ((inv > 0.0 ? high : low) - b->position_cm[k][i]) * inv;
+		double edge = ahead(((inv > 0.0 ? high : low) - b->position_cm[k][i]) * inv);
 
 		b->exit_axis[i] = edge < to_exit ? k : b->exit_axis[i];
 		to_exit = edge < to_exit ? edge : to_exit;
@@ -136,11 +152,23 @@ flight_aim(struct batch *b, int i, const struct physics *ph)
 	aim_at_edges(b, i, ph);
 }
 
+static void
+cross_face(struct batch *b, int i, int axis, const struct grid *g)
+{
+	if (g->kind == GRID_CYLINDRICAL && axis == AXIS_X) {
+		b->voxel[AXIS_X][i] += b->ring_step[i];
+		aim_at_ring(b, i, g);
+		return;
+	}
+	b->voxel[axis][i] += is_forward(b->direction[axis][i]) ? 1 : -1;
+	b->to_face_cm[axis][i] = b->face_pitch_cm[axis][i];
+}
+
 /* Lane i is at the end of its layer: into the next one, with the energy that it has, or out. */
 static void
 leave_layer(struct batch *b, int i, const struct physics *ph)
 {
-	int32_t next = b->layer[i] + (b->direction[AXIS_Z][i] > 0.0 ? 1 : -1);
+	int32_t next = b->layer[i] + (is_forward(b->direction[AXIS_Z][i]) ? 1 : -1);
 	double energy;
 
 	b->event[i] = ESCAPED;
@@ -153,21 +181,11 @@ leave_layer(struct batch *b, int i, const struct physics *ph)
 	if (!(b->range_g_cm2[i] > ph->medium[next].cutoff_g_cm2)) {
 		b->range_g_cm2[i] = ph->medium[next].cutoff_g_cm2;   /* no table goes lower */
 		b->event[i] = STOPPED;
+		if (b->to_face_cm[AXIS_Z][i] < COINCIDENT_cm)    /* what is left is the new voxel's */
+			cross_face(b, i, AXIS_Z, &ph->scoring.grid);
 	}
 	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
 	aim_at_edges(b, i, ph);
-}
-
-static void
-cross_face(struct batch *b, int i, int axis, const struct grid *g)
-{
-	if (g->kind == GRID_CYLINDRICAL && axis == AXIS_X) {
-		b->voxel[AXIS_X][i] += b->ring_step[i];
-		aim_at_ring(b, i, g);
-		return;
-	}
-	b->voxel[axis][i] += b->direction[axis][i] < 0.0 ? -1 : 1;
-	b->to_face_cm[axis][i] = b->face_pitch_cm[axis][i];
 }
 
 /* At the end of a step: on to the next one, or the end of the range. Written so that a NaN ends. */

@@ -8,6 +8,9 @@
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
 #define BLOCK_ALIGNMENT 64
 
+/* A primary starts above the cutoff by more than the rounding of ranges and energies. */
+#define CUTOFF_MARGIN (1.0 + 1e-6)
+
 /* What the tables of phys/lut.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
 #define RANGE_MAX_g_cm2 900.0
@@ -106,8 +109,8 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 		return err_set(e, ERR_INPUT, "ranges from %.3g to %.3g g/cm2 follow from the stopping-power table"
 		    " of %s; %g to %g can be had", m->cutoff_g_cm2,
 		    range_g_cm2(&m->range, ph->energy_max_MeV), table, RANGE_MIN_g_cm2, RANGE_MAX_g_cm2);
-	if (cutoff_MeV > ph->energy_min_MeV)
-		ph->energy_min_MeV = cutoff_MeV;
+	if (cutoff_MeV * CUTOFF_MARGIN > ph->energy_min_MeV)
+		ph->energy_min_MeV = cutoff_MeV * CUTOFF_MARGIN;
 	return 0;
 }
 

@@ -119,12 +119,15 @@ stop_at_cutoff(const struct steps *s, const double *cutoff, double *length, doub
 	}
 }
 
+/* Without energy loss nothing tells how far a particle has come, and the scattering power is the local
+ * one, f = 1. */
 static void
-scatter(struct steps *s, const struct middle *mid, const struct numbers *r, const double *length)
+scatter(struct steps *s, const struct middle *mid, const struct numbers *r, const double *length,
+    bool has_build_up)
 {
 	for (int i = 0; i < s->n; i++) {
 		double f = scattering_build_up(mid->pv_MeV[i], mid->log10_pv[i], s->pv_birth_MeV[i]);
-		double variance = mid->scattering[i] * f * length[i];
+		double variance = mid->scattering[i] * (has_build_up ? f : 1.0) * length[i];
 		double sigma = __builtin_sqrt(variance);
 
 		s->core_rad2[i] += variance;
@@ -190,7 +193,7 @@ place_hinges(struct steps *s, const double *density_g_cm3, const struct numbers 
 
 		s->hinge_cm[i] = r->hinge[i] * l;
 		s->after_hinge_cm[i] = l - s->hinge_cm[i];
-		s->range_loss_g_cm3[i] = loss[i] / l;
+		s->range_loss_g_cm3[i] = l > 0.0 ? loss[i] / l : 0.0;
 	}
 }
 
@@ -211,7 +214,7 @@ steps_decide(struct steps *s, const struct physics *ph)
 		straggle(s->n, &mid, &r, length, loss);
 	stop_at_cutoff(s, mid.cutoff_g_cm2, length, loss);
 	if (t->has_scattering)
-		scatter(s, &mid, &r, length);
+		scatter(s, &mid, &r, length, t->has_energy_loss);
 	if (t->has_scattering && t->has_single_scattering)
 		add_tail(s, ph, &mid, length);
 	place_hinges(s, mid.density_g_cm3, &r, length, loss);
