@@ -71,7 +71,7 @@ cmd_plot(int argc, char **argv, struct err *e)
 	if ((size_t)snprintf(path, sizeof path, "%s/tally.bin", argv[first]) >= sizeof path)
 		return err_set(e, ERR_USAGE, "the directory's name is too long");
 	if (tally_file_read(&tf, path, e) != 0)
-		return -1;
+		return err_prefix(e, "%s holds no result that could be drawn", argv[first]);
 	status = plot_write(argv[first], argv[first], &tf.tally, e);
 	if (status == 0)
 		status = draw_all(argv[first], &tf.tally.layout, e);

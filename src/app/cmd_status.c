@@ -85,7 +85,7 @@ cmd_status(int argc, char **argv, struct err *e)
 	if (argc - first != 1 || strlen(argv[first]) > RUNDIR_LENGTH_MAX)
 		return err_set(e, ERR_USAGE, "status takes one directory");
 	if (status_file_read(&s, argv[first], e) != 0)
-		return -1;
+		return err_prefix(e, "%s is no directory of a run", argv[first]);
 	judge(&s, argv[first]);
 	if (is_json)
 		print_json(&s);

@@ -219,6 +219,8 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 		return -1;
 	}
 	close_log(r, &result);
+	if (result.counters[COUNT_HISTORIES] > 0 && result.counters[COUNT_MISSED] == result.counters[COUNT_HISTORIES])
+		progress_say(&r->progress, "no history met the phantom: look at the beam's position and direction");
 	status = end_run(r, o, &rp, e);
 	farm_result_free(&result);
 	return status;

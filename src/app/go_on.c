@@ -11,7 +11,8 @@ static int
 tell_complete(const struct run *r, const struct resume *s)
 {
 	if (!r->progress.is_quiet)
-		printf("%s is complete already: %llu histories\n", r->dir, (unsigned long long)s->histories);
+		printf("%s is complete already: %llu histories%s\n", r->dir, (unsigned long long)s->histories,
+		    s->histories < r->plan.histories ? ", its uncertainty is reached" : "");
 	return s->tally.tally.n_left_out > 0 ? IONFARM_EXIT_HISTORIES_LEFT_OUT : IONFARM_EXIT_COMPLETE;
 }
 

@@ -55,6 +55,12 @@ report_analyse(struct report *rp, struct err *e)
 	return 0;
 }
 
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 static void
 json_provenance(const struct report *rp, struct json *j)
 {
@@ -63,7 +69,7 @@ json_provenance(const struct report *rp, struct json *j)
 	host_describe(&h);
 	json_object(j, "provenance");
 	json_string(j, "program", "ionfarm " PACKAGE_VERSION);
-	json_string(j, "compiler", __VERSION__);
+	json_string(j, "compiler", COMPILER);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
 	json_integer(j, "seed", (tally_count)rp->run->plan.seed);
@@ -234,8 +240,10 @@ summarise_peak(const struct curve_features *c, FILE *out)
 		fprintf(out, "peak         none: the depth dose does not fall off within the grid\n");
 		return;
 	}
-	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary, %.3g times the entrance\n",
-	    c->peak_cm * 10.0, c->peak, c->peak / c->entrance);
+	fprintf(out, "peak         at %.2f mm, %.5g MeV cm2/g per primary", c->peak_cm * 10.0, c->peak);
+	if (c->entrance > 0.0)
+		fprintf(out, ", %.3g times the entrance", c->peak / c->entrance);
+	fputc('\n', out);
 	fprintf(out, "range        R90 %.2f mm, R80 %.2f mm, R50 %.2f mm\n", c->R90_cm * 10.0,
 	    c->R80_cm * 10.0, c->R50_cm * 10.0);
 }
@@ -246,22 +254,35 @@ per_what(const struct report *rp)
 	return rp->tally->layout.delivered_primaries > 0.0 ? "for the delivered primaries" : "per primary";
 }
 
+static const char *
+percent(char buf[48], double part)
+{
+	if (isnan(part))
+		return "unknown (fewer than two ranges)";
+	snprintf(buf, 48, "%.2g %%", 100.0 * part);
+	return buf;
+}
+
 static void
 summarise_depth(const struct report *rp, FILE *out)
 {
 	const struct curve_features *c = &rp->curve;
+	char buf[48];
 
 	if (rp->tally->channel[ENERGY_DEPOSITED] == 0) {
 		fprintf(out, "dose         none: nothing was deposited in the grid\n");
 		return;
 	}
 	summarise_peak(c, out);
-	fprintf(out, "entrance     %.5g MeV cm2/g; on the axis %.4g Gy %s\n", c->entrance,
-	    rp->axis_entrance_Gy, per_what(rp));
-	fprintf(out, "peak dose    on the axis %.4g Gy %s, standard error %.2g %%\n",
-	    rp->axis_peak_Gy, per_what(rp), 100.0 * rp->axis_peak_error_Gy / rp->axis_peak_Gy);
-	fprintf(out, "uncertainty  %.2g %%, mean relative standard error of voxels above half of the maximum\n",
-	    100.0 * rp->uncertainty);
+	fprintf(out, "entrance     %.5g MeV cm2/g", c->entrance);
+	if (rp->axis_entrance_Gy > 0.0)
+		fprintf(out, "; on the axis %.4g Gy %s", rp->axis_entrance_Gy, per_what(rp));
+	fputc('\n', out);
+	if (rp->axis_peak_Gy > 0.0)
+		fprintf(out, "peak dose    on the axis %.4g Gy %s, standard error %s\n", rp->axis_peak_Gy,
+		    per_what(rp), percent(buf, rp->axis_peak_error_Gy / rp->axis_peak_Gy));
+	fprintf(out, "uncertainty  %s, mean relative standard error of voxels above half of the maximum\n",
+	    percent(buf, rp->uncertainty));
 }
 
 static void
@@ -309,8 +330,9 @@ stop_words(enum farm_stop_cause cause)
 static void
 summarise_plan(const struct plan *p, FILE *out)
 {
-	fprintf(out, "%s of %.6g MeV/u", p->beam.ion.name,
-	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV));
+	fprintf(out, "%s of %.6g %s", p->beam.ion.name,
+	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
+	    p->beam.ion.A == 1 ? "MeV" : "MeV/u");
 	if (p->beam.n_spots > 1)
 		fprintf(out, " (first of %d spots)", p->beam.n_spots);
 	fprintf(out, " in %s", p->phantom.layer[0].material.name);

@@ -16,7 +16,7 @@ check_plan(const char *dir, const char *what, const char *text, const struct run
 
 	if (plan_first_difference(text, r->plan_text, difference, sizeof difference) == NULL)
 		return 0;
-	return err_set(e, ERR_USAGE, "%s of %s is of another plan (there / here): %s", what, dir, difference);
+	return err_set(e, ERR_INPUT, "%s of %s is of another plan (there / here): %s", what, dir, difference);
 }
 
 static int
@@ -144,7 +144,7 @@ check_extent(const struct resume *s, const char *dir, const struct run *r, struc
 
 	if (end <= n_full)
 		return 0;
-	return err_set(e, ERR_USAGE, "%s holds histories up to %" PRIu64 " already, more than the %" PRIu64
+	return err_set(e, ERR_INPUT, "%s holds histories up to %" PRIu64 " already, more than the %" PRIu64
 	    " that are asked for", dir, end * r->plan.range_histories, r->plan.histories);
 }
 
@@ -199,11 +199,11 @@ resume_refuse(const char *dir, const struct run *r, struct err *e)
 	if (find_checkpoint(&s, dir, r, e) != 0)
 		status = err_prefix(e, "%s holds a checkpoint; --force starts anew, -o names another directory", dir);
 	else if (s.has_checkpoint)
-		status = err_set(e, ERR_USAGE, "%s holds a checkpoint of this plan with %" PRIu64 " of %" PRIu64
+		status = err_set(e, ERR_INPUT, "%s holds a checkpoint of this plan with %" PRIu64 " of %" PRIu64
 		    " histories; 'ionfarm resume %s' goes on from it, --force starts anew", dir,
 		    n_done(&s.checkpoint.head) * s.checkpoint.head.range_histories, s.checkpoint.head.histories, dir);
 	resume_close(&s);
 	if (status != 0)
-		e->kind = ERR_USAGE;
+		e->kind = ERR_INPUT;
 	return status;
 }

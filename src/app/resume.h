@@ -27,12 +27,12 @@ struct resume {
 	struct err fault;
 };
 
-/* Looks into the directory for what the run can go on from. -1, ERR_INPUT or ERR_USAGE: nothing that is there
+/* Looks into the directory for what the run can go on from. -1, ERR_INPUT or ERR_INPUT: nothing that is there
  * can be used, it is of another plan, or more is done than is asked for; then nothing has been changed. */
 int resume_open(struct resume *s, const char *dir, const struct run *r, struct err *e);
 void resume_close(struct resume *s);
 
-/* ERR_USAGE that says what is in the directory, for a run that would start anew; 0: there is no checkpoint. */
+/* ERR_INPUT that says what is in the directory, for a run that would start anew; 0: there is no checkpoint. */
 int resume_refuse(const char *dir, const struct run *r, struct err *e);
 
 #endif

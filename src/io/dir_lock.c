@@ -22,8 +22,8 @@ refuse(int fd, const char *dir, struct err *e)
 
 	close(fd);
 	if (pid > 0)
-		return err_set(e, ERR_USAGE, "%s is in use by another ionfarm, process %d", dir, (int)pid);
-	return err_set(e, ERR_USAGE, "%s is in use by another ionfarm", dir);
+		return err_set(e, ERR_INPUT, "%s is in use by another ionfarm, process %d", dir, (int)pid);
+	return err_set(e, ERR_INPUT, "%s is in use by another ionfarm", dir);
 }
 
 int

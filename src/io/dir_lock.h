@@ -8,7 +8,7 @@
 
 /* Takes the lock of the directory and returns a descriptor that holds it until it is closed or this process
  * ends, however it ends. It is a record lock of POSIX: forked children do not inherit it, so that no worker
- * keeps it alive. -1, ERR_USAGE: another process has it, whose number is told; ERR_OUTPUT: the
+ * keeps it alive. -1, ERR_INPUT: another process has it, whose number is told; ERR_OUTPUT: the
  * directory cannot be written. A file system without locks refuses nobody. */
 int dir_lock(const char *dir, struct err *e);
 

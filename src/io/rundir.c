@@ -36,7 +36,7 @@ rundir_default(char *buf, size_t n, const char *job_path, struct err *e)
 	dot = strrchr(base, '.');
 	length = dot != NULL && dot != base ? (size_t)(dot - base) : strlen(base);
 	if (length == 0 || (size_t)snprintf(buf, n, "%.*s.out", (int)length, base) >= n)
-		return err_set(e, ERR_USAGE, "no directory can be named after '%.200s'; give one with -o",
+		return err_set(e, ERR_INPUT, "no directory can be named after '%.200s'; give one with -o",
 		    job_path);
 	return 0;
 }
@@ -56,7 +56,7 @@ refuse_results(const char *dir, struct err *e)
 {
 	for (int i = 0; i < N_RESULTS; i++)
 		if (name_exists(dir, result_names[i]))
-			return err_set(e, ERR_USAGE, "%s holds the result of an earlier run (%s is there);"
+			return err_set(e, ERR_INPUT, "%s holds the result of an earlier run (%s is there);"
 			    " --force replaces it, -o names another directory", dir, result_names[i]);
 	return 0;
 }
@@ -98,7 +98,7 @@ rundir_make(const char *dir, struct err *e)
 	struct stat st;
 
 	if (strlen(dir) > RUNDIR_LENGTH_MAX)
-		return err_set(e, ERR_USAGE, "the directory's name is too long");
+		return err_set(e, ERR_INPUT, "the directory's name is too long");
 	if (mkdir(dir, 0777) == 0)
 		return 0;
 	if (errno == EEXIST && stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))

@@ -20,7 +20,7 @@ bool rundir_has(const char *dir, const char *name);
 
 enum rundir_claim { RUNDIR_IF_EMPTY, RUNDIR_REPLACE, RUNDIR_GO_ON };
 
-/* Looks for what earlier runs left in it: an error (ERR_USAGE), removed, or kept. Leaves a copy of the
+/* Looks for what earlier runs left in it: an error (ERR_INPUT), removed, or kept. Leaves a copy of the
  * job file there, which shows that it can be written. */
 int rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e);
 
