@@ -40,6 +40,31 @@ rng_uniform32(uint32_t word)
 	return ((double)(int32_t)word + 0x1p31 + 0.5) * 0x1p-32;
 }
 
+/* A sequence of uniform numbers, for what needs an unknown number of them: the words of one block after
+ * the other. */
+struct rng_sequence {
+	uint64_t seed, history;
+	uint32_t draw, stream;       /* of the next block */
+	int left;                    /* words of this one */
+	struct rng_block block;
+};
+
+static inline struct rng_sequence
+rng_sequence(uint64_t seed, uint64_t history, uint32_t draw, uint32_t stream)
+{
+	return (struct rng_sequence){.seed = seed, .history = history, .draw = draw, .stream = stream};
+}
+
+static inline double
+rng_next(struct rng_sequence *s)
+{
+	if (s->left == 0) {
+		s->block = rng_draw(s->seed, s->history, s->draw++, s->stream);
+		s->left = 4;
+	}
+	return rng_uniform32(s->block.word[--s->left]);
+}
+
 /* Two independent standard normals from two uniforms (Box and Muller, 1958). With 32 bits of
  * radius the tail ends at 6.8 sigma. */
 static inline void
