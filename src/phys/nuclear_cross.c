@@ -1,0 +1,42 @@
+/* How often an ion meets the nuclei of an element or a material. */
+#include "phys/nuclear_cross.h"
+
+#include "base/units.h"
+#include "phys/glauber.h"
+#include "phys/nucleus.h"
+#include "phys/proton_cross.h"
+
+#define cm2_PER_mb 1e-27
+
+double
+nuclear_sigma_mb(const struct ion *ion, int target_Z, enum nuclear_process process,
+    double energy_MeV)
+{
+	if (ion->A == 1)
+		return process == NUCLEAR_ELASTIC ? proton_elastic_mb(target_Z, energy_MeV)
+		    : proton_nonelastic_mb(target_Z, energy_MeV);
+	if (process == NUCLEAR_ELASTIC)
+		return 0.0;
+	return glauber_reaction_mb(ion->Z, ion->A, target_Z, nucleus_of_element(target_Z),
+	    energy_MeV / ion->A);
+}
+
+double
+nuclear_sigma_cm2_g(const struct ion *ion, int target_Z, enum nuclear_process process,
+    double energy_MeV)
+{
+	return nuclear_sigma_mb(ion, target_Z, process, energy_MeV)
+	    * (cm2_PER_mb * AVOGADRO / element_by_Z(target_Z)->A_g_mol);
+}
+
+double
+nuclear_material_cm2_g(const struct ion *ion, const struct material *m,
+    enum nuclear_process process, double energy_MeV)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < m->n_elements; i++)
+		sum += m->element[i].weight
+		    * nuclear_sigma_cm2_g(ion, m->element[i].Z, process, energy_MeV);
+	return sum;
+}
