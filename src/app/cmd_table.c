@@ -1,24 +1,29 @@
-/* ionfarm table: stopping power and range of an ion in a material. */
+/* ionfarm table: stopping power and range of an ion in a material, or its cross sections. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "app/command.h"
 #include "app/exit_status.h"
+#include "app/nuclear_table.h"
 #include "io/quantity.h"
 #include "model/ion.h"
 #include "model/material.h"
 #include "phys/range.h"
 #include "phys/stopping.h"
 
-enum { OPT_ENERGIES, OPT_I };
+enum { OPT_ENERGIES, OPT_I, OPT_NUCLEAR };
 
 static const struct option_row options[] = {
 	[OPT_ENERGIES] = {'e', "energies", "LIST", "energies in MeV/u, separated by commas"},
 	[OPT_I] = {'I', "mean-excitation-energy", "EV", "in eV, instead of the material's own"},
+	[OPT_NUCLEAR] = {0, "nuclear", NULL, "cross sections of nuclear interactions, in their place"},
 	{0, NULL, NULL, NULL}
 };
 
 enum { ENERGIES_MAX = 1000 };
+
+#define NUCLEAR_MIN_MeV_u 1.0   /* below it nearly all of them are 0 */
 
 /* 1, 1.5, 2, 3, ... of each decade of the model's range of validity. */
 static const double mantissas[] = {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0};
@@ -27,6 +32,7 @@ struct table_options {
 	int n;
 	double energy_MeV_u[ENERGIES_MAX];
 	double I_eV;                  /* 0: the material's */
+	bool is_nuclear;
 };
 
 static int
@@ -65,6 +71,10 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 
 	if (row == OPT_ENERGIES)
 		return parse_energies(o, argument, e);
+	if (row == OPT_NUCLEAR) {
+		o->is_nuclear = true;
+		return 0;
+	}
 	if (parse_number(&o->I_eV, argument, &end, "--mean-excitation-energy", e) != 0)
 		return -1;
 	return *end == '\0' ? 0 : err_set(e, ERR_USAGE,
@@ -74,26 +84,34 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 static void
 default_energies(struct table_options *o)
 {
-	for (double decade = 1e-3; decade < 999.0; decade *= 10.0)
+	for (double decade = o->is_nuclear ? NUCLEAR_MIN_MeV_u : STOPPING_MIN_MeV_u; decade < 999.0; decade *= 10.0)
 		for (size_t i = 0; i < sizeof mantissas / sizeof mantissas[0]; i++)
 			o->energy_MeV_u[o->n++] = mantissas[i] * decade;
 	o->energy_MeV_u[o->n++] = 1000.0;
 }
 
 static int
-print_row(const struct range_table *t, const struct ion *ion, double energy_MeV_u, struct err *e)
+check_energies(const struct table_options *o, struct err *e)
+{
+	for (int i = 0; i < o->n; i++) {
+		double E = o->energy_MeV_u[i];
+
+		if (E < STOPPING_MIN_MeV_u * (1.0 - 1e-12) || E > STOPPING_MAX_MeV_u * (1.0 + 1e-12))
+			return err_set(e, ERR_USAGE, "--energies: %g MeV/u is outside %g to %g MeV/u", E,
+			    STOPPING_MIN_MeV_u, STOPPING_MAX_MeV_u);
+	}
+	return 0;
+}
+
+static void
+print_row(const struct range_table *t, const struct ion *ion, double energy_MeV_u)
 {
 	double energy_MeV = energy_MeV_u * ion->A;
 	double electronic, nuclear;
 
-	if (energy_MeV < range_energy_min_MeV(t) * (1.0 - 1e-12) ||
-	    energy_MeV > range_energy_max_MeV(t) * (1.0 + 1e-12))
-		return err_set(e, ERR_USAGE, "--energies: %g MeV/u is outside %g to %g MeV/u",
-		    energy_MeV_u, range_energy_min_MeV(t) / ion->A, range_energy_max_MeV(t) / ion->A);
 	range_stopping(t, energy_MeV, &electronic, &nuclear);
 	printf("%-10.6g %13.6e %13.6e %13.6e %13.6e\n", energy_MeV_u, electronic, nuclear,
 	    electronic + nuclear, range_g_cm2(t, energy_MeV));
-	return 0;
 }
 
 static void
@@ -106,14 +124,46 @@ print_header(const struct ion *ion, const struct material *m)
 }
 
 static int
+print_stopping(const struct table_options *o, const struct ion *ion, struct material *m, struct err *e)
+{
+	struct range_table *t;
+	struct stopping s;
+
+	if (o->I_eV > 0.0 && material_set_I(m, o->I_eV, e) != 0)
+		return -1;
+	if (stopping_init(&s, ion, m, e) != 0)
+		return -1;
+	t = calloc(1, sizeof *t);
+	if (t == NULL)
+		return err_set(e, ERR_SYSTEM, "no memory for the table");
+	range_build(t, &s);
+	print_header(ion, m);
+	for (int i = 0; i < o->n; i++)
+		print_row(t, ion, o->energy_MeV_u[i]);
+	free(t);
+	return 0;
+}
+
+static int
+print_nuclear(const struct table_options *o, const struct ion *ion, const struct material *m,
+    struct err *e)
+{
+	if (o->I_eV > 0.0)
+		return err_set(e, ERR_USAGE,
+		    "--nuclear: a mean excitation energy is none of its matters");
+	nuclear_table_header(ion, m);
+	for (int i = 0; i < o->n; i++)
+		nuclear_table_row(ion, m, o->energy_MeV_u[i]);
+	return 0;
+}
+
+static int
 cmd_table(int argc, char **argv, struct err *e)
 {
 	struct table_options o = {0};
 	struct ion ion;
 	struct material m;
-	struct stopping s;
-	struct range_table *t;
-	int first, status = 0;
+	int first, status;
 
 	if (options_parse(options, argc, argv, set_option, &o, &first, e) != 0)
 		return -1;
@@ -121,23 +171,14 @@ cmd_table(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "table takes an ion and a material");
 	if (ion_parse(&ion, argv[first], e) != 0 || material_by_name(&m, argv[first + 1], e) != 0)
 		return -1;
-	if (o.I_eV > 0.0 && material_set_I(&m, o.I_eV, e) != 0)
-		return -1;
-	if (stopping_init(&s, &ion, &m, e) != 0)
-		return -1;
-	t = calloc(1, sizeof *t);
-	if (t == NULL)
-		return err_set(e, ERR_SYSTEM, "no memory for the table");
-	range_build(t, &s);
 	if (o.n == 0)
 		default_energies(&o);
-	print_header(&ion, &m);
-	for (int i = 0; i < o.n && status == 0; i++)
-		status = print_row(t, &ion, o.energy_MeV_u[i], e);
-	free(t);
+	if (check_energies(&o, e) != 0)
+		return -1;
+	status = o.is_nuclear ? print_nuclear(&o, &ion, &m, e) : print_stopping(&o, &ion, &m, e);
 	return status == 0 ? IONFARM_EXIT_COMPLETE : -1;
 }
 
 const struct command command_table = {
-	"table", "ION MATERIAL", "prints stopping power and range", options, cmd_table
+	"table", "ION MATERIAL", "prints stopping power and range, or cross sections", options, cmd_table
 };

@@ -44,6 +44,21 @@ claim 'the range is the integral of the stopping power' awk '
 	!/^#/ && $1 >= 10 { if (e) s += ($1 - e) * (1 / $4 + 1 / t) / 2; else r0 = $5; e = $1; t = $4; r = $5 }
 	END { d = s / (r - r0) - 1; exit !(d < 0.02 && d > -0.02) }' out
 
+# Nuclear interactions. Carbon on a molecule of water at 300 MeV/u: 1332 mb.
+has 'carbon ions in water, free path, from 1332 mb' 22.46 0.2 4 --nuclear -e 300 C-12 water
+has 'protons on carbon, ICRU 63' 227 0.5 6 --nuclear -e 100 proton graphite
+has 'protons on oxygen, ICRU 63' 295 1 8 --nuclear -e 150 proton water
+exits 0 table --nuclear proton water
+claim 'nuclear: header lines come first, and begin with #' awk '/^#/ { if (n) exit 1; h++; next } { n++ } END { exit h != 3 }' out
+claim 'nuclear: two columns for each element' awk '!/^#/ && NF != 8 { exit 1 }' out
+claim 'nuclear: from 1 MeV/u to 1 GeV/u' awk '!/^#/ { if (!n++) a = $1; b = $1 } END { exit !(a == 1 && b == 1000 && n > 25) }' out
+claim 'nuclear: no interaction, no end of the path' awk '$1 == 5 { exit !($3 == 0 && $4 == "inf") }' out
+claim 'nuclear: path and cross section agree' awk '!/^#/ && $3 > 0 { d = $3 * $4 - 1; if (d * d > 1e-10) exit 1 }' out
+claim 'nuclear: a molecule is its atoms' awk '!/^#/ { d = $3 - 6.02214e-4 * (2 * $6 + $8) / 18.015
+	if (d * d > 1e-7 * $3 * $3) exit 1 }' out
+exits 0 table --nuclear -e 200 He-3 water
+claim 'nuclear: ions have no elastic scattering' awk '!/^#/ { exit !(NF == 6 && $2 == 0 && $3 > 0) }' out
+
 exits 0 table -e 0.001,1,1000 Fe-56 copper
 claim 'the energies that were asked for' [ "$(awk '!/^#/ { printf "%s ", $1 }' out)" = '0.001 1 1000 ' ]
 
@@ -66,4 +81,6 @@ for i in 0 -75 nan x 75eV 1e9 ''; do
 	refused 'xcitation' -I "$i" proton water
 done
 refused 'an ion and a material' proton water steel
+refused 'none of its matters' --nuclear -I 75 proton water
+refused 'outside' --nuclear -e 1001 proton water
 finish
