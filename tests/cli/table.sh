@@ -47,7 +47,7 @@ claim 'the range is the integral of the stopping power' awk '
 # Nuclear interactions. Carbon on a molecule of water at 300 MeV/u: 1332 mb.
 has 'carbon ions in water, free path, from 1332 mb' 22.46 0.2 4 --nuclear -e 300 C-12 water
 has 'protons on carbon, ICRU 63' 227 0.5 6 --nuclear -e 100 proton graphite
-has 'protons on oxygen, ICRU 63' 295 1 8 --nuclear -e 150 proton water
+has 'protons on oxygen, ICRU 63' 295 5 8 --nuclear -e 150 proton water
 exits 0 table --nuclear proton water
 claim 'nuclear: header lines come first, and begin with #' awk '/^#/ { if (n) exit 1; h++; next } { n++ } END { exit h != 3 }' out
 claim 'nuclear: two columns for each element' awk '!/^#/ && NF != 8 { exit 1 }' out
