@@ -40,9 +40,8 @@ glauber_np_mb(double energy_MeV)
 	return 33.9 + 6.1e-3 * E + (-1.55e-6 + 1.3e-10 * E) * E * E;
 }
 
-/* Square of the width of the Gaussian density of a nucleus' nucleons, taken as points. */
-static double
-width2_fm2(int A)
+double
+glauber_width2_fm2(int A)
 {
 	double rms = nucleus_radius_fm(A);
 
@@ -79,7 +78,7 @@ struct overlap {
 static struct overlap
 overlap(int Zp, int Ap, int Zt, int At, double energy_MeV_u)
 {
-	double s = width2_fm2(Ap) + width2_fm2(At);
+	double s = glauber_width2_fm2(Ap) + glauber_width2_fm2(At);
 	double alike = Zp * Zt + (Ap - Zp) * (At - Zt);
 	double unlike = Zp * (At - Zt) + (Ap - Zp) * Zt;
 	double pairs_mb = alike * glauber_pp_mb(energy_MeV_u) + unlike * glauber_np_mb(energy_MeV_u);

@@ -11,4 +11,7 @@ double glauber_elastic_mb(int Zp, int Ap, int Zt, int At, double energy_MeV_u);
 double glauber_pp_mb(double energy_MeV);
 double glauber_np_mb(double energy_MeV);
 
+/* Square of the width a of the density exp(-r^2/a^2) of the nucleons of a nucleus, taken as points. */
+double glauber_width2_fm2(int A);
+
 #endif
