@@ -1,0 +1,189 @@
+/* Light projectiles, up to carbon, break up by channels: which elements come out together. */
+#include "phys/breakup.h"
+
+#include "phys/fragment_species.h"
+
+enum { PARTS_MAX = 6, CHANNELS_MAX = 9, ISOTOPES_MAX = 3, TRIES = 30 };
+
+#define LOW_MeV_u 84.0          /* where the weights of slow projectiles end ... */
+#define HIGH_MeV_u 200.0        /* ... and those of fast ones begin; between them a straight line */
+#define PARTICIPANT_PART 0.70   /* of protons */
+
+/* A channel: elements whose isotope is to be drawn (A = 0), or nuclides. What is missing in A are neutrons. */
+struct channel {
+	double slow, fast;                      /* weights */
+	struct nuclide_id part[PARTS_MAX];      /* ends with Z = 0 */
+};
+
+/* Channels of a nuclide, or (A = 0) of what else there is of an element. */
+struct table {
+	int Z, A;
+	struct channel channel[CHANNELS_MAX];   /* ends without parts */
+};
+
+#define H  {1, 0}
+#define He {2, 0}
+#define Li {3, 0}
+#define Be {4, 0}
+#define B  {5, 0}
+#define C  {6, 0}
+#define P  {1, 1}
+#define D  {1, 2}
+#define T  {1, 3}
+#define He3 {2, 3}
+
+static const struct table tables[] = {
+	{1, 2, {{1.0, 1.0, {P}}}},
+	{1, 3, {{0.60, 0.60, {D}}, {0.40, 0.40, {P}}}},
+	{2, 3, {{0.55, 0.55, {D, P}}, {0.45, 0.45, {P, P}}}},
+	{2, 4, {
+		{0.40, 0.25, {He3}},
+		{0.28, 0.30, {T, P}},
+		{0.18, 0.23, {D, P}},
+		{0.06, 0.07, {D, D}},
+		{0.08, 0.15, {P, P}}}},
+	{2, 0, {{0.70, 0.70, {He}}, {0.30, 0.30, {H, H}}}},
+	{3, 0, {{0.10, 0.10, {Li}}, {0.60, 0.60, {He, H}}, {0.30, 0.30, {H, H, H}}}},
+	{4, 0, {
+		{0.15, 0.15, {Li, H}}, {0.40, 0.40, {He, He}}, {0.35, 0.35, {He, H, H}},
+		{0.10, 0.10, {H, H, H, H}}}},
+	{5, 0, {
+		{0.08, 0.08, {B}}, {0.20, 0.20, {Be, H}}, {0.12, 0.12, {Li, He}},
+		{0.35, 0.35, {He, He, H}}, {0.20, 0.20, {He, H, H, H}},
+		{0.05, 0.05, {H, H, H, H, H}}}},
+	{6, 0, {
+		{0.080, 0.080, {C}}, {0.155, 0.155, {B, H}}, {0.068, 0.068, {Be, He}},
+		{0.065, 0.065, {Li, He, H}}, {0.040, 0.040, {Li, H, H, H}},
+		{0.060, 0.060, {He, He, He}}, {0.180, 0.180, {He, He, H, H}},
+		{0.210, 0.210, {He, H, H, H, H}}, {0.142, 0.142, {H, H, H, H, H, H}}}},
+};
+
+#define N_TABLES (sizeof tables / sizeof *tables)
+
+/* Of each element, lightest first. */
+static const struct {
+	int A[ISOTOPES_MAX];
+	double part[ISOTOPES_MAX];
+} isotopes[BREAKUP_Z_MAX] = {
+	[1] = {{1, 2, 3}, {0.62, 0.26, 0.12}},
+	[2] = {{3, 4}, {0.20, 0.80}},
+	[3] = {{6, 7}, {0.45, 0.55}},
+	[4] = {{7, 9}, {0.60, 0.40}},
+	[5] = {{10, 11}, {0.35, 0.65}},
+};
+
+static const struct table *
+table_of(int Z, int A)
+{
+	size_t i = 0;
+
+	while (i + 1 < N_TABLES && (tables[i].Z != Z || (tables[i].A != A && tables[i].A != 0)))
+		i++;
+	return &tables[i];
+}
+
+static int
+lightest(struct nuclide_id part)
+{
+	return part.A != 0 ? part.A : isotopes[part.Z].A[0];
+}
+
+/* The channel in which the charge stays and only neutrons are lost. */
+static bool
+keeps_charge(const struct channel *c, int Z)
+{
+	return c->part[0].Z == Z && c->part[0].A == 0;
+}
+
+/* Are there nucleons enough? */
+static bool
+is_open(const struct channel *c, int Z, int A)
+{
+	int least = 0;
+
+	if (keeps_charge(c, Z))
+		return fragment_heaviest(Z, A - 1) > 0;
+	for (int i = 0; i < PARTS_MAX && c->part[i].Z != 0; i++)
+		least += lightest(c->part[i]);
+	return least <= A;
+}
+
+/* Weights of the channels in order, summed up; 0 for closed ones. Returns how many channels. */
+static int
+sum_weights(const struct table *t, int Z, int A, double energy_MeV_u, double sum[CHANNELS_MAX])
+{
+	double fast = (energy_MeV_u - LOW_MeV_u) / (HIGH_MeV_u - LOW_MeV_u);
+	double total = 0.0;
+	int n = 0;
+
+	fast = fast < 0.0 ? 0.0 : fast > 1.0 ? 1.0 : fast;
+	while (n < CHANNELS_MAX && t->channel[n].part[0].Z != 0) {
+		const struct channel *c = &t->channel[n];
+
+		if (is_open(c, Z, A))
+			total += c->slow + (c->fast - c->slow) * fast;
+		sum[n++] = total;
+	}
+	return n;
+}
+
+static const struct channel *
+draw_channel(int Z, int A, double energy_MeV_u, struct rng_sequence *s)
+{
+	const struct table *t = table_of(Z, A);
+	double sum[CHANNELS_MAX];
+	int n = sum_weights(t, Z, A, energy_MeV_u, sum), i = 0;
+	double x = rng_next(s) * sum[n - 1];
+
+	while (i + 1 < n && x > sum[i])
+		i++;
+	return &t->channel[i];
+}
+
+static int
+draw_isotope(int Z, struct rng_sequence *s)
+{
+	double x = rng_next(s);
+	int i = 0;
+
+	while (i + 1 < ISOTOPES_MAX && x > isotopes[Z].part[i])
+		x -= isotopes[Z].part[i++];
+	return isotopes[Z].A[i];
+}
+
+/* Isotopes that the projectile has nucleons enough for: drawn again and again, or the lightest. */
+static void
+fill(struct pieces *p, const struct channel *c, int A, struct rng_sequence *s)
+{
+	for (int try = 0; try <= TRIES; try++) {
+		p->n = 0;
+		p->n_neutrons = A;
+		for (int i = 0; i < PARTS_MAX && c->part[i].Z != 0; i++) {
+			struct nuclide_id part = c->part[i];
+
+			if (part.A == 0)
+				part.A = try < TRIES ? draw_isotope(part.Z, s) : lightest(part);
+			pieces_add(p, part.Z, part.A, false);
+			p->n_neutrons -= part.A;
+		}
+		if (p->n_neutrons >= 0)
+			return;
+	}
+}
+
+void
+breakup(struct pieces *p, int Z, int A, double energy_MeV_u, struct rng_sequence *s)
+{
+	const struct channel *c = draw_channel(Z, A, energy_MeV_u, s);
+
+	if (keeps_charge(c, Z)) {
+		p->n = 0;
+		pieces_add(p, Z, fragment_heaviest(Z, A - 1), false);
+		p->n_neutrons = A - p->piece[0].A;
+	} else {
+		fill(p, c, A, s);
+	}
+	for (int i = 0; i < p->n; i++)
+		if (p->piece[i].A == 1)
+			p->piece[i].is_participant = rng_next(s) < PARTICIPANT_PART;
+}

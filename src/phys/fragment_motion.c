@@ -1,0 +1,71 @@
+/* How the pieces of a projectile fly: spectators as Goldhaber, Phys. Lett. B 53 (1974) 306, has it,
+ * participants slower and to the side. */
+#include "phys/fragment_motion.h"
+
+#include "phys/fmath.h"
+#include "phys/rotation.h"
+
+#define FERMI_MeV 90.0            /* momentum in one direction, of one nucleon */
+#define FERMI_ALPHA_MeV 80.0      /* of an alpha as a fragment */
+#define PARTICIPANT_LEAST 0.15    /* energy / that of a nucleon of the projectile */
+
+/* Standard deviation of each component of a fragment's momentum where the projectile is at rest. */
+static double
+fermi_momentum_MeV(const struct product *f, int A)
+{
+	double one = f->Z == 2 && f->A == 4 ? FERMI_ALPHA_MeV : FERMI_MeV;
+
+	return one * fm_sqrt(f->A * (double)(A - f->A) / (A - 1));
+}
+
+/* Where x, y, z with z along the projectile points in the laboratory; of unit length. */
+static void
+turn(double direction[3], const double along[3], double x, double y, double z)
+{
+	double e[3], f[3], square = 0.0;
+
+	rotation_frame(along, e, f);
+	for (int i = 0; i < 3; i++) {
+		direction[i] = x * e[i] + y * f[i] + z * along[i];
+		square += direction[i] * direction[i];
+	}
+	for (int i = 0; i < 3; i++)
+		direction[i] /= fm_sqrt(square);
+}
+
+void
+fragment_motion_spectator(struct product *f, double mass_MeV, const struct flyer *p,
+    struct rng_sequence *s)
+{
+	double tau = p->energy_MeV / p->mass_MeV, gamma = tau + 1.0;
+	double gamma_beta = fm_sqrt(tau * (tau + 2.0));
+	double sigma = fermi_momentum_MeV(f, p->A), u[4], x, y, z, none, rest, p2;
+
+	for (int i = 0; i < 4; i++)
+		u[i] = rng_next(s);
+	rng_normals(u[0], u[1], &x, &y);
+	rng_normals(u[2], u[3], &z, &none);
+	x *= sigma;
+	y *= sigma;
+	z *= sigma;
+	rest = fm_sqrt(mass_MeV * mass_MeV + x * x + y * y + z * z);
+	z = gamma * z + gamma_beta * rest;
+	p2 = x * x + y * y + z * z;
+	f->energy_MeV = p2 / (fm_sqrt(mass_MeV * mass_MeV + p2) + mass_MeV);
+	turn(f->direction, p->direction, x, y, z);
+}
+
+/* Forward by exp(a cos theta), the more so the more of its energy is left. */
+void
+fragment_motion_participant(struct product *f, const struct flyer *p, struct rng_sequence *s)
+{
+	double part = PARTICIPANT_LEAST + (1.0 - PARTICIPANT_LEAST) * rng_next(s);
+	double a = 7.0 * part + 1.0, u = rng_next(s);
+	double cosine = 1.0 + fm_log(u + (1.0 - u) * fm_exp(-2.0 * a)) / a;
+	double sine2 = 1.0 - cosine * cosine;
+	double sine = fm_sqrt(sine2 > 0.0 ? sine2 : 0.0), sin_phi, cos_phi;
+
+	fm_sincos_turns(rng_next(s), &sin_phi, &cos_phi);
+	f->energy_MeV = part * p->energy_MeV / p->A;
+	turn(f->direction, p->direction, sine * cos_phi, sine * sin_phi, cosine);
+}

@@ -1,0 +1,279 @@
+/* Reactions of ions: nothing is lost, and the fragments fly as they are said to. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/units.h"
+#include "model/ion.h"
+#include "model/ion_data.h"
+#include "phys/fragmentation.h"
+#include "phys/nucleus.h"
+
+#define NEUTRON_MASS_MeV 939.56542052
+
+static const double ahead[3] = {0.36, -0.48, 0.8};
+
+static struct fragmentation physics;
+
+static int
+set_up(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return fragmentation_init(&physics, &e);
+}
+
+static void
+react(struct reaction *r, int Z, int A, double energy_MeV_u, int target_Z, struct rng_sequence *s)
+{
+	fragmentation_event(&physics, r, Z, A, energy_MeV_u * A, target_Z, ahead, s);
+}
+
+static bool
+is_one_of(const struct nuclide_id *list, int n, int Z, int A)
+{
+	for (int i = 0; i < n; i++)
+		if (list[i].Z == Z && list[i].A == A)
+			return true;
+	return false;
+}
+
+static double
+mass(int Z, int A)
+{
+	struct ion ion;
+	struct err e;
+
+	assert_int_equal(ion_from_numbers(&ion, Z, A, &e), 0);
+	return ion.mass_MeV;
+}
+
+/* What an event has to fulfil, whatever it is. */
+static void
+check_event(const struct reaction *r, int Z, int A, double energy_MeV, int target_Z)
+{
+	int charge = r->local_Z, nucleons = r->local_A + r->n_neutrons;
+	double energy = r->local_MeV + r->binding_MeV;
+
+	assert_in_range(r->n, 0, REACTION_PRODUCTS_MAX);
+	assert_true(r->n_neutrons >= 0 && r->local_MeV >= 0.0);
+	for (int i = 0; i < r->n; i++) {
+		const struct product *p = &r->product[i];
+		const double *d = p->direction;
+
+		assert_true(physics.mass_MeV[p->Z][p->A] > 0.0);
+		assert_true(p->energy_MeV > 0.0);
+		assert_true(fabs(d[0] * d[0] + d[1] * d[1] + d[2] * d[2] - 1.0) < 1e-12);
+		charge += p->Z;
+		nucleons += p->A;
+		energy += p->energy_MeV;
+	}
+	assert_int_equal(charge, Z + target_Z);
+	assert_int_equal(nucleons, A + nucleus_of_element(target_Z));
+	assert_true(energy <= energy_MeV);
+}
+
+static const struct nuclide_id projectiles[] = {
+	{1, 2}, {1, 3}, {2, 3}, {2, 4}, {2, 6}, {2, 8}, {3, 6}, {3, 7}, {3, 11}, {4, 7}, {4, 9}, {5, 8},
+	{5, 10}, {5, 11}, {6, 9}, {6, 11}, {6, 12}, {6, 16}, {7, 12}, {7, 14}, {8, 13}, {8, 16}, {9, 19},
+	{10, 20}, {12, 20}, {14, 28}, {18, 40}, {20, 48}, {26, 52}, {26, 56},
+};
+
+#define N_PROJECTILES (sizeof projectiles / sizeof *projectiles)
+
+static void
+nothing_is_lost(void **state)
+{
+	static const int targets[] = {1, 6, 8, 20, 82};
+	static const double energies[] = {0.3, 5.0, 12.0, 47.0, 150.0, 430.0, 1000.0};
+
+	(void)state;
+	for (size_t i = 0; i < N_PROJECTILES; i++) {
+		struct rng_sequence s = rng_sequence(17, i, 0, 0);
+
+		for (int k = 0; k < 3500; k++) {
+			double energy_MeV_u = energies[k % 7];
+			int target_Z = targets[k / 7 % 5];
+			struct reaction r;
+
+			react(&r, projectiles[i].Z, projectiles[i].A, energy_MeV_u, target_Z, &s);
+			check_event(&r, projectiles[i].Z, projectiles[i].A,
+			    energy_MeV_u * projectiles[i].A, target_Z);
+		}
+	}
+}
+
+static void
+binding_is_that_of_the_masses(void **state)
+{
+	struct rng_sequence s = rng_sequence(3, 1, 0, 0);
+
+	(void)state;
+	for (int k = 0; k < 1000; k++) {
+		struct reaction r;
+		double Q;
+
+		react(&r, 6, 12, 300.0, 8, &s);
+		Q = mass(6, 12) - r.n_neutrons * NEUTRON_MASS_MeV;
+		for (int i = 0; i < r.n; i++)
+			Q -= mass(r.product[i].Z, r.product[i].A);
+		assert_true(fabs(r.binding_MeV + Q) < 1e-8);
+	}
+}
+
+static void
+what_cannot_be_taken_apart_stays(void **state)
+{
+	struct rng_sequence s = rng_sequence(4, 0, 0, 0);
+	struct reaction r;
+
+	(void)state;
+	react(&r, 2, 4, 2.0, 8, &s);       /* 8 MeV; the first neutron costs 20.6 */
+	assert_int_equal(r.n, 0);
+	assert_true(r.local_MeV == 8.0 && r.binding_MeV == 0.0);
+	assert_int_equal(r.local_A, 20);
+	assert_int_equal(r.local_Z, 10);
+}
+
+/* Of each nuclide there is, and of all that can come of it. */
+static void
+species_are_closed(void **state)
+{
+	(void)state;
+	for (const struct nuclide *n = nuclide_data; n->Z != 0; n++) {
+		struct nuclide_id list[FRAGMENT_SPECIES_MAX], of[FRAGMENT_SPECIES_MAX];
+		int size = fragmentation_species(n->Z, n->A, list, FRAGMENT_SPECIES_MAX);
+
+		assert_in_range(size, 1, FRAGMENT_SPECIES_MAX);
+		for (int i = 0; i < size; i++) {
+			int m = fragmentation_species(list[i].Z, list[i].A, of, FRAGMENT_SPECIES_MAX);
+
+			assert_true(mass(list[i].Z, list[i].A) > 0.0);
+			for (int k = 0; k < m; k++)
+				assert_true(is_one_of(list, size, of[k].Z, of[k].A));
+		}
+	}
+}
+
+static void
+products_are_species(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_PROJECTILES; i++) {
+		struct nuclide_id p = projectiles[i], list[FRAGMENT_SPECIES_MAX];
+		int size = fragmentation_species(p.Z, p.A, list, FRAGMENT_SPECIES_MAX);
+		struct rng_sequence s = rng_sequence(5, i, 0, 0);
+
+		for (int k = 0; k < 2000; k++) {
+			struct reaction r;
+
+			react(&r, p.Z, p.A, 200.0, k % 2 ? 8 : 29, &s);
+			for (int j = 0; j < r.n; j++)
+				assert_true(is_one_of(list, size, r.product[j].Z, r.product[j].A));
+		}
+	}
+}
+
+static void
+carbon_needs_thirteen_species(void **state)
+{
+	struct nuclide_id list[3];
+
+	(void)state;
+	assert_int_equal(fragmentation_species(6, 12, list, 3), 13);
+	assert_true(list[0].Z == 6 && list[0].A == 12 && list[2].Z == 1 && list[2].A == 2);
+	assert_int_equal(fragmentation_species(1, 1, list, 3), 1);
+	assert_int_equal(fragmentation_species(1, 2, list, 3), 2);
+}
+
+static int
+largest_charge(const struct reaction *r)
+{
+	int Z = 0;
+
+	for (int i = 0; i < r->n; i++)
+		Z = r->product[i].Z > Z ? r->product[i].Z : Z;
+	return Z;
+}
+
+static void
+most_reactions_change_the_charge(void **state)
+{
+	static const struct nuclide_id beams[] = {
+		{6, 12}, {7, 14}, {8, 16}, {10, 20}, {14, 28}, {18, 40}, {26, 56},
+	};
+	enum { N = 20000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof beams / sizeof *beams; i++) {
+		struct rng_sequence s = rng_sequence(6, i, 0, 0);
+		int changed = 0;
+
+		for (int k = 0; k < N; k++) {
+			struct reaction r;
+
+			react(&r, beams[i].Z, beams[i].A, 400.0, 6, &s);
+			changed += largest_charge(&r) < beams[i].Z;
+		}
+		print_message("Z = %d: %.3f\n", beams[i].Z, (double)changed / N);
+		assert_true(changed > 0.82 * N && changed < 0.98 * N);
+	}
+}
+
+/* Component of momentum / mass along the projectile, and the two across it, of He-4. */
+static void
+fermi_motion_is_goldhabers(void **state)
+{
+	enum { N = 200000 };
+	struct rng_sequence s = rng_sequence(7, 0, 0, 0);
+	double m = mass(2, 4), gamma = 1.0 + 4800.0 / mass(6, 12), across2 = 0.0, along = 0.0;
+	double sigma = 80.0 * sqrt(4.0 * 8.0 / 11.0);
+	int n = 0;
+
+	(void)state;
+	for (int k = 0; k < N; k++) {
+		struct reaction r;
+
+		react(&r, 6, 12, 400.0, 8, &s);
+		for (int i = 0; i < r.n; i++) {
+			const struct product *p = &r.product[i];
+			double pc = sqrt(p->energy_MeV * (p->energy_MeV + 2.0 * m)), cosine = 0.0;
+
+			if (p->Z != 2 || p->A != 4)
+				continue;
+			for (int j = 0; j < 3; j++)
+				cosine += p->direction[j] * ahead[j];
+			across2 += 0.5 * pc * pc * (1.0 - cosine * cosine);
+			along += pc * cosine / m;
+			n++;
+		}
+	}
+	/* the mean energy at rest is above the mass */
+	assert_true(fabs(sqrt(across2 / n) / sigma - 1.0) < 0.01);
+	assert_true(fabs(along / n / sqrt(gamma * gamma - 1.0) - 1.0) < 0.005);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_lost),
+		cmocka_unit_test(binding_is_that_of_the_masses),
+		cmocka_unit_test(what_cannot_be_taken_apart_stays),
+		cmocka_unit_test(species_are_closed),
+		cmocka_unit_test(products_are_species),
+		cmocka_unit_test(carbon_needs_thirteen_species),
+		cmocka_unit_test(most_reactions_change_the_charge),
+		cmocka_unit_test(fermi_motion_is_goldhabers),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
