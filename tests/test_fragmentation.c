@@ -235,7 +235,7 @@ fermi_motion_is_goldhabers(void **state)
 	enum { N = 200000 };
 	struct rng_sequence s = rng_sequence(7, 0, 0, 0);
 	double m = mass(2, 4), gamma = 1.0 + 4800.0 / mass(6, 12), across2 = 0.0, along = 0.0;
-	double sigma = 80.0 * sqrt(4.0 * 8.0 / 11.0);
+	double sigma = 90.0 * sqrt(4.0 * 8.0 / 11.0);
 	int n = 0;
 
 	(void)state;

@@ -1,13 +1,19 @@
-/* Light projectiles, up to carbon, break up by channels: which elements come out together. */
+/* Light projectiles, up to carbon, break up by channels: which elements come out together.
+ *
+ * Carbon: partial cross sections of B, Be, Li on water (Golovchenko, PRC 66 (2002) 014609; Toshito, PRC 75
+ * (2007) 054606); among the rest, which nuclei come together, from the effective charges of coincident
+ * fragments on carbon at 290 MeV/u (Zeitlin, PRC 76 (2007) 014911). Helium: 3He + n is what the
+ * charge-changing cross section (Horst, PRC 96 (2017) 024624) leaves of the reaction cross section, and
+ * its mirror, t + p, is as frequent. The others by the nearest threshold: 7Be -> 3He + 4He, 9Be -> 2 4He + n,
+ * 10B and 11B -> Li + He. */
 #include "phys/breakup.h"
 
 #include "phys/fragment_species.h"
 
-enum { PARTS_MAX = 6, CHANNELS_MAX = 9, ISOTOPES_MAX = 3, TRIES = 30 };
+enum { PARTS_MAX = 6, CHANNELS_MAX = 10, ISOTOPES_MAX = 3, TRIES = 30 };
 
 #define LOW_MeV_u 84.0          /* where the weights of slow projectiles end ... */
 #define HIGH_MeV_u 200.0        /* ... and those of fast ones begin; between them a straight line */
-#define PARTICIPANT_PART 0.70   /* of protons */
 
 /* A channel: elements whose isotope is to be drawn (A = 0), or nuclides. What is missing in A are neutrons. */
 struct channel {
@@ -45,32 +51,38 @@ static const struct table tables[] = {
 	{2, 0, {{0.70, 0.70, {He}}, {0.30, 0.30, {H, H}}}},
 	{3, 0, {{0.10, 0.10, {Li}}, {0.60, 0.60, {He, H}}, {0.30, 0.30, {H, H, H}}}},
 	{4, 0, {
-		{0.15, 0.15, {Li, H}}, {0.40, 0.40, {He, He}}, {0.35, 0.35, {He, H, H}},
+		{0.10, 0.10, {Li, H}}, {0.45, 0.45, {He, He}}, {0.35, 0.35, {He, H, H}},
 		{0.10, 0.10, {H, H, H, H}}}},
 	{5, 0, {
-		{0.08, 0.08, {B}}, {0.20, 0.20, {Be, H}}, {0.12, 0.12, {Li, He}},
-		{0.35, 0.35, {He, He, H}}, {0.20, 0.20, {He, H, H, H}},
-		{0.05, 0.05, {H, H, H, H, H}}}},
+		{0.10, 0.10, {B}}, {0.12, 0.12, {Be, H}}, {0.15, 0.15, {Li, He}},
+		{0.05, 0.05, {Li, H, H}}, {0.31, 0.31, {He, He, H}}, {0.19, 0.19, {He, H, H, H}},
+		{0.08, 0.08, {H, H, H, H, H}}}},
 	{6, 0, {
-		{0.080, 0.080, {C}}, {0.155, 0.155, {B, H}}, {0.068, 0.068, {Be, He}},
-		{0.065, 0.065, {Li, He, H}}, {0.040, 0.040, {Li, H, H, H}},
-		{0.060, 0.060, {He, He, He}}, {0.180, 0.180, {He, He, H, H}},
-		{0.210, 0.210, {He, H, H, H, H}}, {0.142, 0.142, {H, H, H, H, H, H}}}},
+		{0.090, 0.090, {C}}, {0.156, 0.156, {B, H}},
+		{0.014, 0.021, {Be, He}}, {0.028, 0.042, {Be, H, H}},
+		{0.057, 0.057, {Li, He, H}}, {0.039, 0.039, {Li, H, H, H}},
+		{0.062, 0.062, {He, He, He}}, {0.195, 0.195, {He, He, H, H}},
+		{0.215, 0.210, {He, H, H, H, H}}, {0.127, 0.127, {H, H, H, H, H, H}}}},
 };
 
 #define N_TABLES (sizeof tables / sizeof *tables)
 
-/* Of each element, lightest first. */
+/* Of each element, lightest first. Li, Be, B with the yields of 12C + C (Lindstrom et al., LBL-3650, 1975), those
+ * of 10Be counted as 9Be. */
 static const struct {
 	int A[ISOTOPES_MAX];
 	double part[ISOTOPES_MAX];
 } isotopes[BREAKUP_Z_MAX] = {
 	[1] = {{1, 2, 3}, {0.62, 0.26, 0.12}},
 	[2] = {{3, 4}, {0.20, 0.80}},
-	[3] = {{6, 7}, {0.45, 0.55}},
-	[4] = {{7, 9}, {0.60, 0.40}},
-	[5] = {{10, 11}, {0.35, 0.65}},
+	[3] = {{6, 7}, {0.55, 0.45}},
+	[4] = {{7, 9}, {0.55, 0.45}},
+	[5] = {{10, 11}, {0.41, 0.59}},
 };
+
+/* How many of the hydrogen isotopes are participants, by A: of a carbon nucleus in water 1.4 protons,
+ * where Glauber's theory has 1.6 that are hit however softly. */
+static const double participants[] = {0.0, 0.75, 0.30, 0.20};
 
 static const struct table *
 table_of(int Z, int A)
@@ -184,6 +196,6 @@ breakup(struct pieces *p, int Z, int A, double energy_MeV_u, struct rng_sequence
 		fill(p, c, A, s);
 	}
 	for (int i = 0; i < p->n; i++)
-		if (p->piece[i].A == 1)
-			p->piece[i].is_participant = rng_next(s) < PARTICIPANT_PART;
+		if (p->piece[i].Z == 1)
+			p->piece[i].is_participant = rng_next(s) < participants[p->piece[i].A];
 }

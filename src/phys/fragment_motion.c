@@ -6,16 +6,28 @@
 #include "phys/rotation.h"
 
 #define FERMI_MeV 90.0            /* momentum in one direction, of one nucleon */
-#define FERMI_ALPHA_MeV 80.0      /* of an alpha as a fragment */
+#define FERMI_THREE_MeV 70.0      /* of one of three, less tightly bound */
+#define FERMI_TWO_MeV 50.0
+#define TAIL_PART 0.35            /* of the fragments: He from 400 MeV/u C, Haettner 2006, 0 to 10 degrees */
+#define TAIL_WIDTH 1.4            /* their width / that of all */
 #define PARTICIPANT_LEAST 0.15    /* energy / that of a nucleon of the projectile */
 
 /* Standard deviation of each component of a fragment's momentum where the projectile is at rest. */
 static double
-fermi_momentum_MeV(const struct product *f, int A)
+fermi_momentum_MeV(int A, int projectile_A)
 {
-	double one = f->Z == 2 && f->A == 4 ? FERMI_ALPHA_MeV : FERMI_MeV;
+	double one = projectile_A > 3 ? FERMI_MeV : projectile_A == 3 ? FERMI_THREE_MeV : FERMI_TWO_MeV;
 
-	return one * fm_sqrt(f->A * (double)(A - f->A) / (A - 1));
+	return one * fm_sqrt(A * (double)(projectile_A - A) / (projectile_A - 1));
+}
+
+/* A core narrower than Goldhaber's width and a wide tail, which together have it. */
+static double
+width_factor(double uniform)
+{
+	const double core2 = (1.0 - TAIL_PART * TAIL_WIDTH * TAIL_WIDTH) / (1.0 - TAIL_PART);
+
+	return uniform < TAIL_PART ? TAIL_WIDTH : fm_sqrt(core2);
 }
 
 /* Where x, y, z with z along the projectile points in the laboratory; of unit length. */
@@ -39,7 +51,8 @@ fragment_motion_spectator(struct product *f, double mass_MeV, const struct flyer
 {
 	double tau = p->energy_MeV / p->mass_MeV, gamma = tau + 1.0;
 	double gamma_beta = fm_sqrt(tau * (tau + 2.0));
-	double sigma = fermi_momentum_MeV(f, p->A), u[4], x, y, z, none, rest, p2;
+	double sigma = fermi_momentum_MeV(f->A, p->A) * width_factor(rng_next(s));
+	double u[4], x, y, z, none, rest, p2;
 
 	for (int i = 0; i < 4; i++)
 		u[i] = rng_next(s);
@@ -66,6 +79,6 @@ fragment_motion_participant(struct product *f, const struct flyer *p, struct rng
 	double sine = fm_sqrt(sine2 > 0.0 ? sine2 : 0.0), sin_phi, cos_phi;
 
 	fm_sincos_turns(rng_next(s), &sin_phi, &cos_phi);
-	f->energy_MeV = part * p->energy_MeV / p->A;
+	f->energy_MeV = part * p->energy_MeV * f->A / p->A;
 	turn(f->direction, p->direction, sine * cos_phi, sine * sin_phi, cosine);
 }
