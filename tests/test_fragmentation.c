@@ -13,7 +13,10 @@
 #include "base/units.h"
 #include "model/ion.h"
 #include "model/ion_data.h"
+#include "phys/abrasion.h"
+#include "phys/breakup.h"
 #include "phys/fragmentation.h"
+#include "phys/glauber.h"
 #include "phys/nucleus.h"
 
 #define NEUTRON_MASS_MeV 939.56542052
@@ -111,6 +114,7 @@ nothing_is_lost(void **state)
 	}
 }
 
+/* On hydrogen, whose nucleus is the proton that is struck out. */
 static void
 binding_is_that_of_the_masses(void **state)
 {
@@ -121,8 +125,9 @@ binding_is_that_of_the_masses(void **state)
 		struct reaction r;
 		double Q;
 
-		react(&r, 6, 12, 300.0, 8, &s);
-		Q = mass(6, 12) - r.n_neutrons * NEUTRON_MASS_MeV;
+		react(&r, 6, 12, 300.0, 1, &s);
+		assert_true(r.local_A == 0 && r.local_MeV == 0.0);
+		Q = mass(6, 12) + mass(1, 1) - r.n_neutrons * NEUTRON_MASS_MeV;
 		for (int i = 0; i < r.n; i++)
 			Q -= mass(r.product[i].Z, r.product[i].A);
 		assert_true(fabs(r.binding_MeV + Q) < 1e-8);
@@ -194,6 +199,106 @@ carbon_needs_thirteen_species(void **state)
 	assert_int_equal(fragmentation_species(1, 2, list, 3), 2);
 }
 
+/* 5 sigma of a count of n that happens in a part of all cases. */
+static void
+check_frequency(int count, int n, double part)
+{
+	assert_true(fabs(count - n * part) < 5.0 * sqrt(n * part * (1.0 - part)));
+}
+
+/* By the digits of the charges that come out, in order. */
+static int
+channel_of(const struct pieces *p)
+{
+	int digits = 0;
+
+	for (int Z = 6; Z > 0; Z--)
+		for (int i = 0; i < p->n; i++)
+			if (p->piece[i].Z == Z)
+				digits = 10 * digits + Z;
+	return digits;
+}
+
+static void
+channels_of_carbon_come_as_often_as_measured(void **state)
+{
+	static const struct {
+		int channel;
+		double part;
+	} known[] = {
+		{6, 0.090}, {51, 0.156}, {42, 0.021}, {411, 0.042}, {321, 0.057}, {3111, 0.039},
+		{222, 0.062}, {2211, 0.195}, {21111, 0.210}, {111111, 0.127},
+	};
+	enum { N = 100000, N_KNOWN = sizeof known / sizeof *known };
+	struct rng_sequence s = rng_sequence(8, 0, 0, 0);
+	int count[N_KNOWN] = {0};
+	double sum = 0.0;
+
+	(void)state;
+	for (int k = 0; k < N; k++) {
+		struct pieces p;
+
+		breakup(&p, 6, 12, 300.0, &s);
+		for (int i = 0; i < N_KNOWN; i++)
+			count[i] += channel_of(&p) == known[i].channel;
+	}
+	for (int i = 0; i < N_KNOWN; i++)
+		sum += known[i].part;
+	for (int i = 0; i < N_KNOWN; i++)
+		check_frequency(count[i], N, known[i].part / sum);
+}
+
+/* 0.40 at 84 MeV/u, 0.25 at 200: what the charge-changing cross section leaves of the reaction one. */
+static void
+helium_loses_a_neutron_more_often_when_slow(void **state)
+{
+	static const struct {
+		double energy_MeV_u, part;
+	} known[] = {{30.0, 0.40}, {84.0, 0.40}, {142.0, 0.325}, {200.0, 0.25}, {700.0, 0.25}};
+	enum { N = 50000 };
+	struct rng_sequence s = rng_sequence(9, 0, 0, 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		int count = 0;
+
+		for (int k = 0; k < N; k++) {
+			struct pieces p;
+
+			breakup(&p, 2, 4, known[i].energy_MeV_u, &s);
+			count += p.piece[0].Z == 2 && p.piece[0].A == 3 && p.n_neutrons == 1;
+		}
+		check_frequency(count, N, known[i].part);
+	}
+}
+
+/* Of A nucleons, each of which reacts with the target as a free one would, in one reaction: the optical
+ * limit is not exact. */
+static void
+as_many_nucleons_hit_as_glauber_says(void **state)
+{
+	enum { N = 5000 };
+	struct rng_sequence s = rng_sequence(10, 0, 0, 0);
+	double abraded = 0.0, broken = 0.0;
+
+	(void)state;
+	for (int k = 0; k < N; k++) {
+		struct pieces p;
+
+		abrasion(&p, 8, 16, 8, 400.0, &s);
+		abraded += (double)p.n_hits / N;
+		breakup(&p, 6, 12, 400.0, &s);
+		broken += (double)p.n_hits / N;
+	}
+	abraded *= glauber_reaction_mb(8, 16, 8, 16, 400.0)
+	    / (16.0 * glauber_reaction_mb(1, 1, 8, 16, 400.0));
+	broken *= (glauber_reaction_mb(6, 12, 8, 16, 400.0) + 2.0 * glauber_reaction_mb(6, 12, 1, 1, 400.0))
+	    / (12.0 * (glauber_reaction_mb(1, 1, 8, 16, 400.0) + glauber_pp_mb(400.0) + glauber_np_mb(400.0)));
+	print_message("hits: O on O %.3f, C on water %.3f of Glauber's\n", abraded, broken);
+	assert_true(fabs(abraded - 1.0) < 0.12);
+	assert_true(fabs(broken - 1.0) < 0.15);
+}
+
 static int
 largest_charge(const struct reaction *r)
 {
@@ -256,9 +361,9 @@ fermi_motion_is_goldhabers(void **state)
 			n++;
 		}
 	}
-	/* the mean energy at rest is above the mass */
+	/* slower by what it costs to take carbon and oxygen apart, some 70 MeV of 4800 */
 	assert_true(fabs(sqrt(across2 / n) / sigma - 1.0) < 0.01);
-	assert_true(fabs(along / n / sqrt(gamma * gamma - 1.0) - 1.0) < 0.005);
+	assert_true(fabs(along / n / sqrt(gamma * gamma - 1.0) - 0.991) < 0.002);
 }
 
 int
@@ -271,6 +376,9 @@ main(void)
 		cmocka_unit_test(species_are_closed),
 		cmocka_unit_test(products_are_species),
 		cmocka_unit_test(carbon_needs_thirteen_species),
+		cmocka_unit_test(channels_of_carbon_come_as_often_as_measured),
+		cmocka_unit_test(helium_loses_a_neutron_more_often_when_slow),
+		cmocka_unit_test(as_many_nucleons_hit_as_glauber_says),
 		cmocka_unit_test(most_reactions_change_the_charge),
 		cmocka_unit_test(fermi_motion_is_goldhabers),
 	};

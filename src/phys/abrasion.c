@@ -5,6 +5,8 @@
  * through the density of the target, the same Gaussians that make the reaction cross section. */
 #include "phys/abrasion.h"
 
+#include <stdbool.h>
+
 #include "base/units.h"
 #include "phys/fmath.h"
 #include "phys/fragment_species.h"
@@ -76,7 +78,7 @@ pass(struct pieces *p, struct prefragment *f, int Z, int A, const struct shade *
 		f->excitation_MeV -= EXCITATION_MeV * fm_log(rng_next(s));
 		if (i < Z) {
 			f->Z--;
-			pieces_add(p, 1, 1, true);
+			pieces_add(p, 1, 1, PIECE_PARTICIPANT);
 		} else {
 			p->n_neutrons++;
 		}
@@ -157,7 +159,7 @@ evaporate_one(struct pieces *p, struct prefragment *f, struct rng_sequence *s)
 	f->A -= e[i].A;
 	f->excitation_MeV -= e[i].cost_MeV;
 	if (e[i].Z > 0)
-		pieces_add(p, e[i].Z, e[i].A, false);
+		pieces_add(p, e[i].Z, e[i].A, PIECE_SPECTATOR);
 	else
 		p->n_neutrons++;
 	return true;
@@ -169,18 +171,18 @@ static void
 settle(struct pieces *p, struct prefragment f)
 {
 	if (f.Z == 4 && f.A == 8) {
-		pieces_add(p, 2, 4, false);
+		pieces_add(p, 2, 4, PIECE_SPECTATOR);
 		f = (struct prefragment){2, 4, 0.0};
 	}
 	while (f.Z > 0 && fragment_heaviest(f.Z, f.A) == 0) {
-		pieces_add(p, 1, 1, false);
+		pieces_add(p, 1, 1, PIECE_SPECTATOR);
 		f.Z--;
 		f.A--;
 	}
 	if (f.Z > 0) {
 		int A = fragment_heaviest(f.Z, f.A);
 
-		pieces_add(p, f.Z, A, false);
+		pieces_add(p, f.Z, A, PIECE_SPECTATOR);
 		f.A -= A;
 	}
 	p->n_neutrons += f.A;
@@ -191,9 +193,12 @@ abrasion(struct pieces *p, int Z, int A, int target_Z, double energy_MeV_u, stru
 {
 	struct shade t = shade_of(target_Z, energy_MeV_u);
 	struct prefragment f;
+	int hits;
 
 	abrade(p, &f, Z, A, &t, s);
+	hits = A - f.A;
 	while (evaporate_one(p, &f, s))
 		;
 	settle(p, f);
+	p->n_hits = hits;
 }

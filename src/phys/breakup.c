@@ -8,6 +8,8 @@
  * 10B and 11B -> Li + He. */
 #include "phys/breakup.h"
 
+#include <stdbool.h>
+
 #include "phys/fragment_species.h"
 
 enum { PARTS_MAX = 6, CHANNELS_MAX = 10, ISOTOPES_MAX = 3, TRIES = 30 };
@@ -80,8 +82,8 @@ static const struct {
 	[5] = {{10, 11}, {0.41, 0.59}},
 };
 
-/* How many of the hydrogen isotopes are participants, by A: of a carbon nucleus in water 1.4 protons,
- * where Glauber's theory has 1.6 that are hit however softly. */
+/* How many of the hydrogen isotopes are participants, by A, and (A = 1) of the neutrons: as many nucleons
+ * of carbon in water then are as Glauber's theory says are hit. */
 static const double participants[] = {0.0, 0.75, 0.30, 0.20};
 
 static const struct table *
@@ -175,12 +177,31 @@ fill(struct pieces *p, const struct channel *c, int A, struct rng_sequence *s)
 
 			if (part.A == 0)
 				part.A = try < TRIES ? draw_isotope(part.Z, s) : lightest(part);
-			pieces_add(p, part.Z, part.A, false);
+			pieces_add(p, part.Z, part.A, PIECE_SPECTATOR);
 			p->n_neutrons -= part.A;
 		}
 		if (p->n_neutrons >= 0)
 			return;
 	}
+}
+
+/* Which pieces are participants. Neutrons hit like protons; at least one nucleon hits. */
+static void
+choose_participants(struct pieces *p, struct rng_sequence *s)
+{
+	p->n_hits = 0;
+	for (int i = 0; i < p->n; i++) {
+		struct piece *q = &p->piece[i];
+
+		if (q->Z == 1 && rng_next(s) < participants[q->A]) {
+			q->role = PIECE_PARTICIPANT;
+			p->n_hits += q->A;
+		}
+	}
+	for (int i = 0; i < p->n_neutrons; i++)
+		p->n_hits += rng_next(s) < participants[1];
+	if (p->n_hits == 0)
+		p->n_hits = 1;
 }
 
 void
@@ -190,12 +211,10 @@ breakup(struct pieces *p, int Z, int A, double energy_MeV_u, struct rng_sequence
 
 	if (keeps_charge(c, Z)) {
 		p->n = 0;
-		pieces_add(p, Z, fragment_heaviest(Z, A - 1), false);
+		pieces_add(p, Z, fragment_heaviest(Z, A - 1), PIECE_SPECTATOR);
 		p->n_neutrons = A - p->piece[0].A;
 	} else {
 		fill(p, c, A, s);
 	}
-	for (int i = 0; i < p->n; i++)
-		if (p->piece[i].Z == 1)
-			p->piece[i].is_participant = rng_next(s) < participants[p->piece[i].A];
+	choose_participants(p, s);
 }

@@ -10,7 +10,6 @@
 #define FERMI_TWO_MeV 50.0
 #define TAIL_PART 0.35            /* of the fragments: He from 400 MeV/u C, Haettner 2006, 0 to 10 degrees */
 #define TAIL_WIDTH 1.4            /* their width / that of all */
-#define PARTICIPANT_LEAST 0.15    /* energy / that of a nucleon of the projectile */
 
 /* Standard deviation of each component of a fragment's momentum where the projectile is at rest. */
 static double
@@ -34,15 +33,16 @@ width_factor(double uniform)
 static void
 turn(double direction[3], const double along[3], double x, double y, double z)
 {
-	double e[3], f[3], square = 0.0;
+	double e[3], f[3], square = 0.0, norm;
 
 	rotation_frame(along, e, f);
 	for (int i = 0; i < 3; i++) {
 		direction[i] = x * e[i] + y * f[i] + z * along[i];
 		square += direction[i] * direction[i];
 	}
+	norm = 1.0 / fm_sqrt(square);
 	for (int i = 0; i < 3; i++)
-		direction[i] /= fm_sqrt(square);
+		direction[i] *= norm;
 }
 
 void
@@ -68,11 +68,17 @@ fragment_motion_spectator(struct product *f, double mass_MeV, const struct flyer
 	turn(f->direction, p->direction, x, y, z);
 }
 
-/* Forward by exp(a cos theta), the more so the more of its energy is left. */
-void
-fragment_motion_participant(struct product *f, const struct flyer *p, struct rng_sequence *s)
+/* Of the energy of a nucleon of the projectile, what it keeps when it hits one. */
+static double
+kept_part(struct rng_sequence *s)
 {
-	double part = PARTICIPANT_LEAST + (1.0 - PARTICIPANT_LEAST) * rng_next(s);
+	return 1.0 - 2.0 * FRAGMENT_MOTION_LOST * rng_next(s);
+}
+
+/* With this part of the energy per nucleon; forward by exp(a cos theta), the more so the larger it is. */
+static void
+scatter(struct product *f, double part, const struct flyer *p, struct rng_sequence *s)
+{
 	double a = 7.0 * part + 1.0, u = rng_next(s);
 	double cosine = 1.0 + fm_log(u + (1.0 - u) * fm_exp(-2.0 * a)) / a;
 	double sine2 = 1.0 - cosine * cosine;
@@ -81,4 +87,17 @@ fragment_motion_participant(struct product *f, const struct flyer *p, struct rng
 	fm_sincos_turns(rng_next(s), &sin_phi, &cos_phi);
 	f->energy_MeV = part * p->energy_MeV * f->A / p->A;
 	turn(f->direction, p->direction, sine * cos_phi, sine * sin_phi, cosine);
+}
+
+void
+fragment_motion_participant(struct product *f, const struct flyer *p, struct rng_sequence *s)
+{
+	scatter(f, kept_part(s), p, s);
+}
+
+/* Gets what its partner does not keep. */
+void
+fragment_motion_struck(struct product *f, const struct flyer *p, struct rng_sequence *s)
+{
+	scatter(f, 1.0 - kept_part(s), p, s);
 }

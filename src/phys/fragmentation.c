@@ -2,6 +2,8 @@
  * the balance. */
 #include "phys/fragmentation.h"
 
+#include <stdbool.h>
+
 #include "base/units.h"
 #include "model/ion.h"
 #include "model/ion_data.h"
@@ -9,12 +11,11 @@
 #include "phys/breakup.h"
 #include "phys/fragment_motion.h"
 #include "phys/nucleus.h"
+#include "phys/target_side.h"
 
 #define NEUTRON_MASS_MeV 939.56542052     /* CODATA 2018 */
-#define RECOIL_MeV 10.0                   /* per nucleon of the target that takes part */
-#define RECOIL_PART 0.25                  /* at most, of the energy there is */
 #define REST_MIN_MeV 1e-4                 /* kept back: more than a rounding of each energy */
-#define PARTICIPANT_MIN 0.1               /* what is left to the participants before all have to give */
+#define OTHERS_MIN 0.1                    /* what is left to the others before spectators have to give */
 #define TRIES 40
 
 _Static_assert(FRAGMENTATION_Z_MAX == NUCLIDE_Z_MAX, "a mass for each nuclide");
@@ -33,15 +34,16 @@ fragmentation_init(struct fragmentation *f, struct err *e)
 	return 0;
 }
 
-/* Rest energy that the pieces have more than the whole. */
+/* Rest energy that the pieces have more than the whole, and what the target's nucleons were bound with. */
 static double
-binding_MeV(const struct fragmentation *f, const struct pieces *p, int Z, int A)
+binding_MeV(const struct fragmentation *f, const struct pieces *p, int Z, int A, int At)
 {
 	double sum = p->n_neutrons * NEUTRON_MASS_MeV - f->mass_MeV[Z][A];
 
 	for (int i = 0; i < p->n; i++)
-		sum += f->mass_MeV[p->piece[i].Z][p->piece[i].A];
-	return sum;
+		if (p->piece[i].role != PIECE_STRUCK)
+			sum += f->mass_MeV[p->piece[i].Z][p->piece[i].A];
+	return sum + p->struck_A * target_side_separation_MeV(At);
 }
 
 /* Takes the projectile apart in a way that the energy of the relative motion suffices for. */
@@ -57,20 +59,11 @@ take_apart(const struct fragmentation *f, struct pieces *p, int Z, int A, double
 			breakup(p, Z, A, energy_MeV / A, s);
 		else
 			abrasion(p, Z, A, target_Z, energy_MeV / A, s);
-		if (binding_MeV(f, p, Z, A) + REST_MIN_MeV < relative_MeV)
+		target_side_strike(p, target_Z, At, energy_MeV / A, s);
+		if (binding_MeV(f, p, Z, A, At) + REST_MIN_MeV < relative_MeV)
 			return true;
 	}
 	return false;
-}
-
-/* The nucleons of the target that take part are no more than the projectile can reach. */
-static double
-recoils_MeV(int A, int At, double free_MeV)
-{
-	double nucleons = 1.0 + At / 6.0, most = RECOIL_PART * free_MeV;
-
-	nucleons = nucleons < 1.0 + A ? nucleons : 1.0 + A;
-	return RECOIL_MeV * nucleons < most ? RECOIL_MeV * nucleons : most;
 }
 
 static void
@@ -83,28 +76,45 @@ set_in_motion(const struct fragmentation *f, struct reaction *r, const struct pi
 
 		to->Z = p->piece[i].Z;
 		to->A = p->piece[i].A;
-		if (p->piece[i].is_participant)
+		if (p->piece[i].role == PIECE_PARTICIPANT)
 			fragment_motion_participant(to, flyer, s);
+		else if (p->piece[i].role == PIECE_STRUCK)
+			fragment_motion_struck(to, flyer, s);
 		else
 			fragment_motion_spectator(to, f->mass_MeV[to->Z][to->A], flyer, s);
 	}
 }
 
-/* Scales the energies down to what there is: those of participants first. */
-static void
-close_balance(struct reaction *r, const struct pieces *p, double free_MeV)
+/* What the neutrons carry off, taken as its mean. */
+static double
+neutrons_MeV(const struct pieces *p, double energy_MeV_u)
 {
-	double participants = 0.0, others = r->local_MeV, part = 1.0, all;
+	int hits = p->n_hits;      /* of neutrons */
+
+	for (int i = 0; i < p->n; i++)
+		if (p->piece[i].role == PIECE_PARTICIPANT)
+			hits -= p->piece[i].A;
+	hits = hits < p->n_neutrons ? hits : p->n_neutrons;
+	return energy_MeV_u * (p->n_neutrons
+	    + FRAGMENT_MOTION_LOST * (p->struck_A - p->struck_Z - hits));
+}
+
+/* Scales the energies down to what there is: those of spectators last. */
+static void
+close_balance(struct reaction *r, const struct pieces *p, const struct flyer *flyer)
+{
+	double free_MeV = flyer->energy_MeV, part = 1.0, all;
+	double spectators = r->local_MeV, others = neutrons_MeV(p, free_MeV / flyer->A);
 
 	for (int i = 0; i < r->n; i++)
-		*(p->piece[i].is_participant ? &participants : &others) += r->product[i].energy_MeV;
-	if (participants + others > free_MeV && participants > 0.0)
-		part = (free_MeV - others) / participants;
-	part = part > PARTICIPANT_MIN ? part : PARTICIPANT_MIN;
-	all = free_MeV / (others + part * participants);
+		*(p->piece[i].role == PIECE_SPECTATOR ? &spectators : &others) += r->product[i].energy_MeV;
+	if (spectators + others > free_MeV && others > 0.0)
+		part = (free_MeV - spectators) / others;
+	part = part > OTHERS_MIN ? part : OTHERS_MIN;
+	all = free_MeV / (spectators + part * others);
 	all = all < 1.0 ? all : 1.0;
 	for (int i = 0; i < r->n; i++)
-		r->product[i].energy_MeV *= p->piece[i].is_participant ? part * all : all;
+		r->product[i].energy_MeV *= p->piece[i].role == PIECE_SPECTATOR ? all : part * all;
 	r->local_MeV *= all;
 }
 
@@ -112,10 +122,9 @@ void
 fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, int A,
     double energy_MeV, int target_Z, const double direction[3], struct rng_sequence *s)
 {
-	struct flyer flyer = {A, f->mass_MeV[Z][A], energy_MeV, direction};
+	struct flyer flyer = {A, f->mass_MeV[Z][A], 0.0, direction};
 	int At = nucleus_of_element(target_Z);
 	struct pieces p;
-	double free_MeV;
 
 	*r = (struct reaction){.local_Z = target_Z, .local_A = At, .local_MeV = energy_MeV};
 	if (!take_apart(f, &p, Z, A, energy_MeV, target_Z, s)) {
@@ -123,10 +132,12 @@ fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, in
 		r->local_A += A;
 		return;
 	}
-	r->binding_MeV = binding_MeV(f, &p, Z, A);
-	free_MeV = energy_MeV - r->binding_MeV - REST_MIN_MeV;
-	r->local_MeV = recoils_MeV(A, At, free_MeV);
-	r->n_neutrons = p.n_neutrons;
+	r->local_Z -= p.struck_Z;
+	r->local_A -= p.struck_A;
+	r->binding_MeV = binding_MeV(f, &p, Z, A, At);
+	flyer.energy_MeV = energy_MeV - r->binding_MeV - REST_MIN_MeV;
+	r->local_MeV = target_side_recoil_MeV(r->local_A, p.n_hits, flyer.energy_MeV);
+	r->n_neutrons = p.n_neutrons + p.struck_A - p.struck_Z;
 	set_in_motion(f, r, &p, &flyer, s);
-	close_balance(r, &p, free_MeV);
+	close_balance(r, &p, &flyer);
 }

@@ -18,8 +18,8 @@ int fragmentation_init(struct fragmentation *f, struct err *e);
 
 /* A reaction of the nuclide (Z, A >= 2), one of those that model/ion knows, that flies in `direction` with the
  * total kinetic energy T > 0, with the nucleus that stands for the natural element target_Z. What flies
- * on are species of fragmentation_species(Z, A). The target nucleus stays where it is; so does the
- * projectile, if there is not energy enough to take it apart. */
+ * on are species of fragmentation_species(Z, A). What is left of the target nucleus stays where it is; all of
+ * both does, if there is not energy enough to take the projectile apart. */
 void fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, int A,
     double energy_MeV, int target_Z, const double direction[3], struct rng_sequence *s);
 
