@@ -294,7 +294,6 @@ as_many_nucleons_hit_as_glauber_says(void **state)
 	    / (16.0 * glauber_reaction_mb(1, 1, 8, 16, 400.0));
 	broken *= (glauber_reaction_mb(6, 12, 8, 16, 400.0) + 2.0 * glauber_reaction_mb(6, 12, 1, 1, 400.0))
 	    / (12.0 * (glauber_reaction_mb(1, 1, 8, 16, 400.0) + glauber_pp_mb(400.0) + glauber_np_mb(400.0)));
-	print_message("hits: O on O %.3f, C on water %.3f of Glauber's\n", abraded, broken);
 	assert_true(fabs(abraded - 1.0) < 0.12);
 	assert_true(fabs(broken - 1.0) < 0.15);
 }
@@ -309,6 +308,7 @@ largest_charge(const struct reaction *r)
 	return Z;
 }
 
+/* 0.90 +- 0.04 in measurements on light targets. */
 static void
 most_reactions_change_the_charge(void **state)
 {
@@ -328,8 +328,7 @@ most_reactions_change_the_charge(void **state)
 			react(&r, beams[i].Z, beams[i].A, 400.0, 6, &s);
 			changed += largest_charge(&r) < beams[i].Z;
 		}
-		print_message("Z = %d: %.3f\n", beams[i].Z, (double)changed / N);
-		assert_true(changed > 0.82 * N && changed < 0.98 * N);
+		assert_true(fabs((double)changed / N - 0.90) < 0.05);
 	}
 }
 

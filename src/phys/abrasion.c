@@ -17,9 +17,11 @@
 #define FAINTEST 0.005              /* mean number of collisions at the largest impact parameter */
 #define PASSES_MAX 200              /* some 2 are needed */
 #define EXCITATION_MeV 13.0         /* mean, per nucleon sheared off: Gaimard, Schmidt, NPA 531 (1991) 709 */
-#define NUCLEON_COST_MeV 10.0       /* separation 8, kinetic 2 */
+#define NUCLEON_COST_MeV 8.0        /* mean energies of separation ... */
 #define ALPHA_COST_MeV 6.0
-#define ALPHA_STATES 2.0            /* (2 s + 1) m, to a nucleon's */
+#define ALPHA_LIGHT_COST_MeV 2.0    /* ... of Li and Be: 1.5 to 2.5 */
+#define ALPHA_STATES 4.0            /* 2 by mass and spin, and alphas are there ready made: own choice */
+#define KINETIC 2.0                 /* mean kinetic energy above the barrier / temperature */
 #define COULOMB_MeV_fm 1.44         /* e^2 */
 #define TOUCH_fm 1.5                /* of two nuclei: (A1^(1/3) + A2^(1/3)) */
 #define LEVEL_DENSITY_MeV 8.0       /* E = A T^2 / 8 */
@@ -119,24 +121,25 @@ barrier_MeV(const struct prefragment *f, int Z, int A)
 	return COULOMB_MeV_fm * Z * (f->Z - Z) / distance_fm;
 }
 
-/* What may evaporate, at which cost, and how likely. */
+/* What may evaporate, how much energy it takes away, and how likely. */
 struct emission {
 	int Z, A;
-	double cost_MeV, weight;
+	double energy_MeV, weight;
 };
 
 static struct emission
 emission(const struct prefragment *f, int Z, int A, double cost_MeV, double states)
 {
-	struct emission e = {Z, A, cost_MeV, 0.0};
+	struct emission e = {Z, A, 0.0, 0.0};
 
 	if (f->Z < Z || f->A - f->Z < A - Z || f->A <= A)
 		return e;
-	e.cost_MeV += barrier_MeV(f, Z, A);
-	if (e.cost_MeV <= f->excitation_MeV) {
+	cost_MeV += barrier_MeV(f, Z, A);
+	if (cost_MeV <= f->excitation_MeV) {
 		double temperature = fm_sqrt(LEVEL_DENSITY_MeV * f->excitation_MeV / f->A);
 
-		e.weight = states * fm_exp(-e.cost_MeV / temperature);
+		e.weight = states * fm_exp(-cost_MeV / temperature);
+		e.energy_MeV = cost_MeV + KINETIC * temperature;
 	}
 	return e;
 }
@@ -145,10 +148,11 @@ emission(const struct prefragment *f, int Z, int A, double cost_MeV, double stat
 static bool
 evaporate_one(struct pieces *p, struct prefragment *f, struct rng_sequence *s)
 {
+	double alpha_cost = f->Z <= 4 ? ALPHA_LIGHT_COST_MeV : ALPHA_COST_MeV;
 	struct emission e[] = {
 		emission(f, 0, 1, NUCLEON_COST_MeV, 1.0),
 		emission(f, 1, 1, NUCLEON_COST_MeV, 1.0),
-		emission(f, 2, 4, ALPHA_COST_MeV, ALPHA_STATES),
+		emission(f, 2, 4, alpha_cost, ALPHA_STATES),
 	};
 	double x = rng_next(s) * (e[0].weight + e[1].weight + e[2].weight);
 	int i = x <= e[0].weight ? 0 : x <= e[0].weight + e[1].weight ? 1 : 2;
@@ -157,7 +161,7 @@ evaporate_one(struct pieces *p, struct prefragment *f, struct rng_sequence *s)
 		return false;
 	f->Z -= e[i].Z;
 	f->A -= e[i].A;
-	f->excitation_MeV -= e[i].cost_MeV;
+	f->excitation_MeV -= e[i].energy_MeV;     /* below 0: nothing more */
 	if (e[i].Z > 0)
 		pieces_add(p, e[i].Z, e[i].A, PIECE_SPECTATOR);
 	else
