@@ -2,6 +2,7 @@
  * participants slower and to the side. */
 #include "phys/fragment_motion.h"
 
+#include "phys/emission.h"
 #include "phys/fmath.h"
 #include "phys/rotation.h"
 
@@ -29,7 +30,7 @@ width_factor(double uniform)
 	return uniform < TAIL_PART ? TAIL_WIDTH : fm_sqrt(core2);
 }
 
-/* Where x, y, z with z along the projectile points in the laboratory; of unit length. */
+/* Where a momentum with z along the projectile points in the laboratory. */
 static void
 turn(double direction[3], const double along[3], double x, double y, double z)
 {
@@ -79,14 +80,10 @@ kept_part(struct rng_sequence *s)
 static void
 scatter(struct product *f, double part, const struct flyer *p, struct rng_sequence *s)
 {
-	double a = 7.0 * part + 1.0, u = rng_next(s);
-	double cosine = 1.0 + fm_log(u + (1.0 - u) * fm_exp(-2.0 * a)) / a;
-	double sine2 = 1.0 - cosine * cosine;
-	double sine = fm_sqrt(sine2 > 0.0 ? sine2 : 0.0), sin_phi, cos_phi;
+	double cosine = emission_cosine(7.0 * part + 1.0, rng_next(s));
 
-	fm_sincos_turns(rng_next(s), &sin_phi, &cos_phi);
 	f->energy_MeV = part * p->energy_MeV * f->A / p->A;
-	turn(f->direction, p->direction, sine * cos_phi, sine * sin_phi, cosine);
+	emission_direction(f->direction, p->direction, cosine, rng_next(s));
 }
 
 void

@@ -9,12 +9,13 @@
 #include "model/ion_data.h"
 #include "phys/abrasion.h"
 #include "phys/breakup.h"
+#include "phys/emission.h"
 #include "phys/fragment_motion.h"
+#include "phys/mass_excess.h"
 #include "phys/nucleus.h"
 #include "phys/target_side.h"
 
-#define NEUTRON_MASS_MeV 939.56542052     /* CODATA 2018 */
-#define REST_MIN_MeV 1e-4                 /* kept back: more than a rounding of each energy */
+#define NEUTRON_MASS_MeV (ATOMIC_MASS_MeV + NEUTRON_EXCESS_MeV)
 #define OTHERS_MIN 0.1                    /* what is left to the others before spectators have to give */
 #define TRIES 40
 
@@ -60,7 +61,7 @@ take_apart(const struct fragmentation *f, struct pieces *p, int Z, int A, double
 		else
 			abrasion(p, Z, A, target_Z, energy_MeV / A, s);
 		target_side_strike(p, target_Z, At, energy_MeV / A, s);
-		if (binding_MeV(f, p, Z, A, At) + REST_MIN_MeV < relative_MeV)
+		if (binding_MeV(f, p, Z, A, At) + EMISSION_REST_MeV < relative_MeV)
 			return true;
 	}
 	return false;
@@ -135,7 +136,7 @@ fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, in
 	r->local_Z -= p.struck_Z;
 	r->local_A -= p.struck_A;
 	r->binding_MeV = binding_MeV(f, &p, Z, A, At);
-	flyer.energy_MeV = energy_MeV - r->binding_MeV - REST_MIN_MeV;
+	flyer.energy_MeV = energy_MeV - r->binding_MeV - EMISSION_REST_MeV;
 	r->local_MeV = target_side_recoil_MeV(r->local_A, p.n_hits, flyer.energy_MeV);
 	r->n_neutrons = p.n_neutrons + p.struck_A - p.struck_Z;
 	set_in_motion(f, r, &p, &flyer, s);
