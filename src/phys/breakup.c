@@ -3,9 +3,9 @@
  * Carbon: partial cross sections of B, Be, Li on water (Golovchenko, PRC 66 (2002) 014609; Toshito, PRC 75
  * (2007) 054606); among the rest, which nuclei come together, from the effective charges of coincident
  * fragments on carbon at 290 MeV/u (Zeitlin, PRC 76 (2007) 014911). Helium: 3He + n is what the
- * charge-changing cross section (Horst, PRC 96 (2017) 024624) leaves of the reaction cross section, and
- * its mirror, t + p, is as frequent. The others by the nearest threshold: 7Be -> 3He + 4He, 9Be -> 2 4He + n,
- * 10B and 11B -> Li + He. */
+ * charge-changing cross section (Horst, PRC 96 (2017) 024624) leaves of the reaction cross section; its
+ * mirror, t + p, is as frequent by charge symmetry. The others by the nearest threshold: 7Be -> 3He + 4He,
+ * 9Be -> 2 4He + n, 10B and 11B -> Li + He. */
 #include "phys/breakup.h"
 
 #include <stdbool.h>
@@ -46,10 +46,10 @@ static const struct table tables[] = {
 	{2, 3, {{0.55, 0.55, {D, P}}, {0.45, 0.45, {P, P}}}},
 	{2, 4, {
 		{0.40, 0.25, {He3}},
-		{0.28, 0.30, {T, P}},
-		{0.18, 0.23, {D, P}},
-		{0.06, 0.07, {D, D}},
-		{0.08, 0.15, {P, P}}}},
+		{0.40, 0.25, {T, P}},
+		{0.10, 0.26, {D, P}},
+		{0.04, 0.09, {D, D}},
+		{0.06, 0.15, {P, P}}}},
 	{2, 0, {{0.70, 0.70, {He}}, {0.30, 0.30, {H, H}}}},
 	{3, 0, {{0.10, 0.10, {Li}}, {0.60, 0.60, {He, H}}, {0.30, 0.30, {H, H, H}}}},
 	{4, 0, {
