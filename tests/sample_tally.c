@@ -50,11 +50,30 @@ deposit(uint64_t range, int empty_x, int ix, int iy, int iz)
 	return (ix == 1 ? 4 : 1) * (mean + (int64_t)(noise >> 53));
 }
 
+/* A group's part of a deposit: an eighth for each but the primaries, which have the rest. */
+static int64_t
+group_part(const struct tally_layout *l, int group, int64_t quanta)
+{
+	return group == GROUP_PRIMARIES ? quanta - (l->n_groups - 1) * (quanta / 8) : quanta / 8;
+}
+
+static void
+score_groups(int64_t *bins, const struct tally_layout *l, size_t iz, int64_t quanta)
+{
+	static const int64_t factor[N_GROUP_SCORES] = { 1, 40, 9, 5, 2 };
+
+	for (int g = 0; g < l->n_groups; g++)
+		for (int k = 0; k < N_GROUP_SCORES; k++)
+			if (tally_group_has(l, (enum group_score)k))
+				bins[tally_group_first(l, g, (enum group_score)k) + iz] +=
+				    factor[k] * group_part(l, g, quanta);
+}
+
 /* Other scores than the dose are some multiple of it. */
 static void
 score_voxel(int64_t *bins, const struct tally_layout *l, size_t voxel, int64_t quanta)
 {
-	static const int64_t factor[N_SCORES] = { 1, 50, 7, 3 };
+	static const int64_t factor[N_SCORES] = { 1, 50, 7, 3, 60 };
 	size_t iz = voxel % l->n_depths;
 
 	for (int k = 0; k < l->n_scores; k++) {
@@ -64,6 +83,7 @@ score_voxel(int64_t *bins, const struct tally_layout *l, size_t voxel, int64_t q
 	for (int i = 0; i < l->n_axis_columns; i++)
 		if (voxel - iz == l->axis_column[i])
 			bins[l->first_axis + iz] += quanta;
+	score_groups(bins, l, iz, quanta);
 }
 
 static void
@@ -100,8 +120,12 @@ count_histories(struct sample *s)
 
 	c[ENERGY_OUTSIDE] = 11;
 	c[ENERGY_ESCAPED] = 23;
-	c[ENERGY_SOURCE] = c[ENERGY_DEPOSITED] + 34;
-	c[COUNT_HISTORIES] = c[COUNT_STOPPED] = (tally_count)tally_histories(&s->tally);
+	c[ENERGY_NEUTRAL] = 17;
+	c[ENERGY_BINDING] = -5;
+	c[ENERGY_SOURCE] = c[ENERGY_DEPOSITED] + 46;
+	c[COUNT_HISTORIES] = (tally_count)tally_histories(&s->tally);
+	c[COUNT_REACTED] = c[COUNT_HISTORIES] / 3;
+	c[COUNT_STOPPED] = c[COUNT_HISTORIES] - c[COUNT_REACTED];
 	c[COUNT_STEPS] = 5 * c[COUNT_HISTORIES];
 	if (s->tally.n_remainder == 0)
 		return;
@@ -181,6 +205,8 @@ sample_init_full(struct sample *s, enum grid_kind kind)
 	struct tally_plan p;
 
 	(kind == GRID_CYLINDRICAL ? sample_ring_plan : sample_tally_plan)(&p);
-	p.plan.scoring.has_fluence = p.plan.scoring.has_let = true;
+	p.plan.beam.ion.Z = SAMPLE_GROUPS - 2;
+	p.plan.transport.nuclear = NUCLEAR_ON;
+	p.plan.scoring.has_fluence = p.plan.scoring.has_let = p.plan.scoring.has_yields = true;
 	sample_make(s, &p.plan, 9, 4);
 }

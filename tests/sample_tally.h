@@ -7,7 +7,8 @@
 #include "model/tally.h"
 
 enum { SAMPLE_NX = 3, SAMPLE_NY = 2, SAMPLE_NZ = 40, SAMPLE_BINS = (SAMPLE_NX * SAMPLE_NY + 2) * SAMPLE_NZ };
-enum { SAMPLE_BINS_MAX = (N_SCORES * (SAMPLE_NX * SAMPLE_NY + 1) + 1) * SAMPLE_NZ };
+enum { SAMPLE_GROUPS = 4 };      /* of a full sample, whose projectile is helium */
+enum { SAMPLE_BINS_MAX = (N_SCORES * (SAMPLE_NX * SAMPLE_NY + 1) + 1 + SAMPLE_GROUPS * N_GROUP_SCORES) * SAMPLE_NZ };
 enum { SAMPLE_BLOCKS = (SAMPLE_BINS_MAX + TALLY_BLOCK_BINS - 1) / TALLY_BLOCK_BINS };
 
 #define SAMPLE_PLAN_TEXT "ion: C-12\nenergy: 1234.5 MeV\n"
@@ -43,7 +44,7 @@ void sample_ring_plan(struct tally_plan *p);
 void sample_init(struct sample *s, uint64_t n_ranges, uint32_t n_remainder);
 void sample_make(struct sample *s, const struct plan *p, uint64_t n_ranges, uint32_t n_remainder);
 
-/* All there is to score, in voxels or rings, of 9 ranges and 4 more histories. */
+/* All there is to score, in voxels or rings and by groups of particles, of 9 ranges and 4 more histories. */
 void sample_init_full(struct sample *s, enum grid_kind kind);
 
 #endif

@@ -30,10 +30,27 @@ assert_balance(const struct transported *t)
 {
 	const int64_t *c = t->channel;
 
-	assert_int_equal(c[ENERGY_SOURCE], c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED]);
+	assert_int_equal(c[ENERGY_SOURCE], c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED]
+	    + c[ENERGY_NEUTRAL] + c[ENERGY_BINDING]);
 	assert_int_equal(sum_of_voxels(t), c[ENERGY_DEPOSITED]);
 	assert_int_equal(c[COUNT_HISTORIES], t->n);
-	assert_int_equal(c[COUNT_HISTORIES], c[COUNT_STOPPED] + c[COUNT_ESCAPED] + c[COUNT_MISSED]);
+	assert_int_equal(c[COUNT_HISTORIES],
+	    c[COUNT_STOPPED] + c[COUNT_ESCAPED] + c[COUNT_MISSED] + c[COUNT_REACTED]);
+}
+
+static void
+assert_groups_add_up(const struct transported *t)
+{
+	const struct tally_layout *l = &t->layout;
+
+	assert_true(l->n_groups > 0);
+	for (size_t iz = 0; iz < l->n_depths; iz++) {
+		int64_t sum = 0;
+
+		for (int g = 0; g < l->n_groups; g++)
+			sum += t->bins[tally_group_first(l, g, GROUP_DOSE) + iz];
+		assert_int_equal(sum, t->bins[l->first_depth[SCORE_DOSE] + iz]);
+	}
 }
 
 static void
@@ -59,10 +76,65 @@ energy_is_conserved_to_the_quantum(void **state)
 		p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 1.3;
 		p.beam.spot[0].divergence_rad = 0.05;
 		p.beam.spot[0].energy_spread = 0.02;
-		transport(&t, &p, 17, 300);
-		assert_balance(&t);
-		transported_free(&t);
+		for (int k = NUCLEAR_OFF; k <= NUCLEAR_ON; k++) {
+			p.transport.nuclear = (enum plan_nuclear)k;
+			transport(&t, &p, 17, 300);
+			assert_balance(&t);
+			assert_true((t.channel[COUNT_NONELASTIC] > 0) == (k != NUCLEAR_OFF));
+			if (k == NUCLEAR_ON)
+				assert_groups_add_up(&t);
+			transported_free(&t);
+		}
 	}
+}
+
+/* Attenuation alone: who reacts takes all of his energy along. */
+static void
+what_reacts_is_booked_with_the_energy_that_it_had(void **state)
+{
+	struct transported t;
+	struct plan p;
+	double energy_MeV = 0.0;
+	unsigned n = 0;
+	(void)state;
+
+	sample_plan(&p, "C-12", 300.0);
+	p.transport.nuclear = NUCLEAR_ATTENUATION;
+	transport(&t, &p, 0, 400);
+	for (unsigned i = 0; i < t.n; i++) {
+		if (t.states[i].fate != FATE_REACTED)
+			continue;
+		energy_MeV += t.states[i].energy_MeV;
+		n++;
+	}
+	assert_true(n > 0 && n < t.n);
+	assert_int_equal(t.channel[COUNT_REACTED], n);
+	assert_int_equal(t.channel[COUNT_NONELASTIC], n);
+	assert_true((double)t.channel[ENERGY_NEUTRAL] == energy_MeV * QUANTA_PER_MeV);
+	assert_int_equal(t.channel[COUNT_SECONDARIES] + t.channel[COUNT_ELASTIC] + t.channel[ENERGY_BINDING], 0);
+	transported_free(&t);
+}
+
+static void
+a_primary_has_one_state_however_many_follow_it(void **state)
+{
+	struct transported t;
+	struct plan p;
+	int64_t steps = 0, fate[FATE_REACTED + 1] = {0};
+	(void)state;
+
+	sample_plan(&p, "C-12", 300.0);
+	p.transport.nuclear = NUCLEAR_ON;
+	transport(&t, &p, 5, 400);
+	for (unsigned i = 0; i < t.n; i++) {
+		assert_int_equal(t.states[i].history, 5 + i);
+		steps += t.states[i].steps;
+		fate[t.states[i].fate]++;
+	}
+	assert_true(t.channel[COUNT_SECONDARIES] > 0 && t.channel[COUNT_STEPS] > steps);
+	assert_int_equal(fate[FATE_STOPPED], t.channel[COUNT_STOPPED]);
+	assert_int_equal(fate[FATE_REACTED], t.channel[COUNT_REACTED]);
+	transported_free(&t);
 }
 
 static void
@@ -97,6 +169,8 @@ any_cut_into_ranges_gives_the_same_integers(void **state)
 	(void)state;
 
 	sample_plan(&p, "He-4", 150.0);
+	p.transport.nuclear = NUCLEAR_ON;
+	p.scoring.has_let = p.scoring.has_yields = true;
 	p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 0.4;
 	transport(&whole, &p, 0, 300);
 	for (int i = 0; i < 3; i++)
@@ -104,6 +178,8 @@ any_cut_into_ranges_gives_the_same_integers(void **state)
 	for (size_t bin = 0; bin < whole.layout.n_bins; bin++)
 		assert_int_equal(whole.bins[bin],
 		    part[0].bins[bin] + part[1].bins[bin] + part[2].bins[bin]);
+	for (int c = 0; c < N_CHANNELS; c++)
+		assert_int_equal(whole.channel[c], part[0].channel[c] + part[1].channel[c] + part[2].channel[c]);
 	for (int i = 0; i < 3; i++) {
 		assert_memory_equal(part[i].states, whole.states + cut[i],
 		    part[i].n * sizeof part[i].states[0]);
@@ -504,8 +580,8 @@ ranges_beyond_the_tables_are_refused(void **state)
 	struct err e;
 	(void)state;
 
-	sample_plan(&p, "H-2", 950.0);
-	assert_int_equal(material_by_name(&p.phantom.layer[0].material, "Pb", &e), 0);
+	sample_plan(&p, "H-3", 985.0);                /* 2000 g/cm2 */
+	assert_int_equal(material_by_name(&p.phantom.layer[0].material, "U", &e), 0);
 	ph = calloc(1, physics_size(&p));
 	assert_non_null(ph);
 	assert_int_equal(physics_build(ph, &p, &e), -1);
@@ -539,6 +615,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
+		cmocka_unit_test(what_reacts_is_booked_with_the_energy_that_it_had),
+		cmocka_unit_test(a_primary_has_one_state_however_many_follow_it),
 		cmocka_unit_test(what_leaves_the_grid_or_the_phantom_is_counted_there),
 		cmocka_unit_test(any_cut_into_ranges_gives_the_same_integers),
 		cmocka_unit_test(a_seed_decides_and_another_seed_differs),

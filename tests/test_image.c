@@ -1,4 +1,4 @@
-/* io/image and io/depth_csv: the numbers in the files are those of the tally. */
+/* io/image and the tables beside: the numbers in the files are those of the tally. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
 #include "io/image.h"
+#include "io/particles_csv.h"
 #include "sample_tally.h"
 #include "scratch.h"
 
@@ -136,7 +137,7 @@ the_table_has_a_row_per_depth(void **state)
 
 /* The sample's scores are multiples of each other, so that its LET is the same everywhere: 0.1 keV/um of
  * 7/50 2^6 MeV/cm over length, 3/7 2^10 MeV/cm over dose. */
-#define LET_T_keV_um (0.1 * 64 * 7 / 50)
+#define LET_T_keV_um (0.1 * 64 * 7 / 60)      /* of all charged particles */
 #define LET_D_keV_um (0.1 * 1024 * 3 / 7)
 
 static void
@@ -221,6 +222,80 @@ the_table_has_fluence_and_let_when_scored(void **state)
 	}
 	assert_memory_equal(line, "18.25,0,0,0,0,0,0,nan,nan,nan,nan\n", 34);
 	free(text);
+}
+
+/* Of each group its dose, fluence, two LETs and yield; a group's row is 8 fields behind the one before. */
+static void
+expect_row_of_groups(const char *line, size_t iz)
+{
+	const struct tally *t = &sample.tally;
+	double x[8];
+
+	for (int g = 0; g < SAMPLE_GROUPS; g++) {
+		size_t dose = tally_group_first(&t->layout, g, GROUP_DOSE) + iz;
+		size_t yield = tally_group_first(&t->layout, g, GROUP_YIELD) + iz;
+		double idd = tally_idd_per_MeV(&t->layout, (int)iz);
+
+		for (int k = 0; k < 8; k++) {
+			line = strchr(line, ',') + 1;
+			assert_int_equal(sscanf(line, "%lf", &x[k]), 1);
+		}
+		assert_true(fabs(x[0] / (tally_mean_MeV(t, dose) * idd) - 1) < 1e-8);
+		assert_true(fabs(x[1] / (tally_error_MeV(t, dose) * idd) - 1) < 1e-8);
+		assert_true(fabs(x[2] / tally_group_fluence(t, g, iz) - 1) < 1e-8);
+		assert_true(fabs(x[3] / tally_group_fluence_error(t, g, iz) - 1) < 1e-8);
+		assert_true(fabs(x[4] / (0.1 * 64 * 9 / 40) - 1) < 1e-8);
+		assert_true(fabs(x[5] / (0.1 * 1024 * 5 / 9) - 1) < 1e-8);
+		assert_true(fabs(x[6] / tally_mean_quanta(t, yield) - 1) < 1e-8);
+		assert_true(fabs(x[7] / tally_error_quanta(t, yield) - 1) < 1e-8);
+	}
+	assert_ptr_equal(strpbrk(line, ",\n"), strchr(line, '\n'));
+}
+
+static void
+particles_are_a_table_with_a_row_per_depth(void **state)
+{
+	size_t n;
+	char *text, *line;
+
+	(void)state;
+	for (int kind = GRID_CARTESIAN; kind <= GRID_CYLINDRICAL; kind++) {
+		sample_init_full(&sample, (enum grid_kind)kind);
+		assert_int_equal(particles_csv_write(scratch.dir, &sample.tally, &e), 0);
+		text = scratch_read(&scratch, "particles.csv", &n);
+		assert_memory_equal(text, "depth_mm,primary_idd_MeV_cm2_g,primary_idd_error_MeV_cm2_g,primary_fluence,"
+		    "primary_fluence_error,primary_let_t_keV_um,primary_let_d_keV_um,primary_yield,primary_yield_error,"
+		    "H_idd_MeV_cm2_g,", 184);
+		assert_non_null(strstr(text, ",target_yield,target_yield_error\n0.25,"));
+		line = strchr(text, '\n') + 1;
+		for (size_t iz = 0; iz < 36; iz++, line = strchr(line, '\n') + 1)
+			expect_row_of_groups(line, iz);
+		assert_memory_equal(line, "18.25,0,0,0,0,nan,nan,0,0,0,", 28);
+		free(text);
+	}
+}
+
+static void
+particles_have_the_columns_that_are_scored(void **state)
+{
+	struct tally_plan p;
+	size_t n;
+	char *text;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.beam.ion.Z = 1;
+	p.plan.transport.nuclear = NUCLEAR_ON;
+	sample_make(&sample, &p.plan, 9, 4);
+	assert_int_equal(particles_csv_write(scratch.dir, &sample.tally, &e), 0);
+	text = scratch_read(&scratch, "particles.csv", &n);
+	*strchr(text, '\n') = '\0';
+	assert_string_equal(text, "depth_mm,primary_idd_MeV_cm2_g,primary_idd_error_MeV_cm2_g,"
+	    "H_idd_MeV_cm2_g,H_idd_error_MeV_cm2_g,target_idd_MeV_cm2_g,target_idd_error_MeV_cm2_g");
+	free(text);
+	sample_init(&sample, 9, 4);
+	assert_int_equal(particles_csv_write(scratch.dir, &sample.tally, &e), 0);
+	assert_false(scratch_has(&scratch, "particles.csv"));       /* that of an earlier run is gone */
 }
 
 static void
@@ -314,6 +389,8 @@ main(void)
 		in_scratch(fluence_and_let_are_images_when_scored),
 		in_scratch(delivered_primaries_raise_the_dose_but_not_its_relative_error),
 		in_scratch(the_table_has_fluence_and_let_when_scored),
+		in_scratch(particles_are_a_table_with_a_row_per_depth),
+		in_scratch(particles_have_the_columns_that_are_scored),
 		in_scratch(rings_are_a_table_with_a_row_per_ring_and_depth),
 		in_scratch(rings_without_other_scores_have_the_dose_alone),
 		in_scratch(the_table_says_nan_where_there_is_no_value),

@@ -169,6 +169,7 @@ defaults_are_filled_in(void **state)
 	assert_true(plan.transport.cutoff_cm == 0.002);
 	assert_true(plan.transport.has_energy_loss && plan.transport.has_straggling);
 	assert_true(plan.transport.has_scattering && !plan.final_states);
+	assert_true(plan.transport.nuclear == NUCLEAR_ON && !plan.scoring.is_let_of_primaries);
 	assert_int_equal(plan.slabs, SLABS_PER_WORKER);
 }
 
@@ -184,7 +185,7 @@ every_key_is_read(void **state)
 	    "scoring: {voxel: [1 cm, 2 cm, 0.5 cm], size: [2 cm, 4 cm, 6 cm],\n"
 	    "origin: [-5 cm, 1 cm, 34 cm], slabs: shared},\n"
 	    "transport: {step: 0.3 mm, range_fraction: 2 %, cutoff: 7 um, energy_loss: off,\n"
-	    "straggling: off, scattering: off}}\n";
+	    "straggling: off, scattering: off, nuclear: off}}\n";
 
 	(void)state;
 	assert_int_equal(read_text(text), 0);
@@ -754,15 +755,45 @@ rings_must_fit(void **state)
 }
 
 static void
+nuclear_interactions_are_one_of_three(void **state)
+{
+	static const char *const text[] = { "off", "attenuation only", "on" };
+	char job[80];
+
+	(void)state;
+	for (int k = NUCLEAR_OFF; k <= NUCLEAR_ON; k++) {
+		snprintf(job, sizeof job, "transport: {nuclear: %s}\nscoring:", text[k]);
+		accept("scoring:", job);
+		assert_int_equal(plan.transport.nuclear, k);
+		assert_survives_description();
+	}
+	refuse("scoring:", "transport: {nuclear: attenuation}\nscoring:", "8:22",
+	    "found attenuation, expected off, attenuation only or on");
+	refuse("scoring:", "transport: {energy_loss: off}\nscoring:", "8:26",
+	    "nuclear interactions need the energy loss, expected also 'nuclear: off'");
+	refuse("scoring:", "transport: {energy_loss: off, nuclear: attenuation only}\nscoring:", "8:26",
+	    "nuclear interactions need the energy loss");
+	accept("scoring:", "transport: {energy_loss: off, nuclear: off}\nscoring:");
+}
+
+static void
 quantities_are_a_list_of_known_words(void **state)
 {
 	(void)state;
 	accept(VOXEL_AT, VOXEL_AT "  quantities: [fluence]\n");
-	assert_true(plan.scoring.has_fluence && !plan.scoring.has_let);
+	assert_true(plan.scoring.has_fluence && !plan.scoring.has_let && !plan.scoring.has_yields);
+	accept(VOXEL_AT, VOXEL_AT "  quantities: [yields]\n");
+	assert_true(plan.scoring.has_yields && !plan.scoring.has_fluence);
+	assert_survives_description();
+	accept(VOXEL_AT, VOXEL_AT "  quantities: [let, yields]\n  let_of: primaries\n");
+	assert_true(plan.scoring.has_let && plan.scoring.is_let_of_primaries && plan.scoring.has_yields);
+	assert_survives_description();
+	refuse(VOXEL_AT, VOXEL_AT "  let_of: primary\n", "10:11",
+	    "found primary, expected all or primaries (did you mean primaries?)");
 	refuse(VOXEL_AT, VOXEL_AT "  quantities: [dose, lett]\n", "10:22",
-	    "found lett, expected dose, fluence or let (did you mean let?)");
+	    "found lett, expected dose, fluence, let or yields (did you mean let?)");
 	refuse(VOXEL_AT, VOXEL_AT "  quantities: [dose, dose]\n", "10:22", "dose is there twice");
-	refuse(VOXEL_AT, VOXEL_AT "  quantities: []\n", "10:15", "found 0 values, expected 1 to 3");
+	refuse(VOXEL_AT, VOXEL_AT "  quantities: []\n", "10:15", "found 0 values, expected 1 to 4");
 	refuse(VOXEL_AT, VOXEL_AT "  quantities: dose\n", "10:15", "found a value, expected a list");
 	refuse(VOXEL_AT, VOXEL_AT "  delivered_primaries: 0\n", "10:24", "outside of 1 to 1e20");
 }
@@ -908,6 +939,7 @@ main(void)
 		cmocka_unit_test_teardown(boundaries_are_moved_onto_the_faces, forget),
 		cmocka_unit_test_teardown(rings_take_the_place_of_voxels, forget),
 		cmocka_unit_test_teardown(rings_must_fit, forget),
+		cmocka_unit_test_teardown(nuclear_interactions_are_one_of_three, forget),
 		cmocka_unit_test_teardown(quantities_are_a_list_of_known_words, forget),
 		cmocka_unit_test_teardown(lists_have_a_limit, forget),
 		cmocka_unit_test(every_row_is_sound),

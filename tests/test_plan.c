@@ -45,7 +45,7 @@ fill(struct sample *s, int n_spots, int n_layers)
 		.phantom = { .n_layers = n_layers, .layer = s->layer, .size_cm = { 10.5, 11.5, 40.5 } },
 		.scoring.grid = { .origin_cm = { -5.0, -6.0, 0.5 }, .voxel_cm = { 0.1, 0.2, 0.3 },
 		    .n = { 10, 11, 12 } },
-		.transport = { 0.1, 0.05, 0.002, true, true, true, false }
+		.transport = { 0.1, 0.05, 0.002, true, true, true, false, NUCLEAR_OFF }
 	};
 	for (int i = 0; i < n_spots; i++)
 		s->spot[i] = one_spot;
@@ -105,7 +105,7 @@ the_text_is_this(void **state)
 	char *text = text_of(example(&s));
 
 	(void)state;
-	assert_string_equal(text, "plan: 2\nseed: 7\nhistories_per_range: 500\nbeam.ion: C-12\n"
+	assert_string_equal(text, "plan: 3\nseed: 7\nhistories_per_range: 500\nbeam.ion: C-12\n"
 	    "beam.spots: 1\nbeam.energy: 4801.5 MeV\nbeam.energy_spread: 0.001\n"
 	    "beam.spot_size: 0.3 0.4 cm\nbeam.divergence: 0.002 rad\n"
 	    "beam.position: 0.11 0.12 0.13 cm\nbeam.direction: 0 0.6 0.8\n"
@@ -118,7 +118,7 @@ the_text_is_this(void **state)
 	    "scoring.size: 10 11 12 voxels\nscoring.origin: -5 -6 0.5 cm\n"
 	    "transport.step: 0.1 cm\ntransport.range_fraction: 0.05\ntransport.cutoff: 0.002 cm\n"
 	    "transport.energy_loss: on\ntransport.straggling: on\ntransport.scattering: on\n"
-	    "transport.single_scattering: off\n");
+	    "transport.single_scattering: off\ntransport.nuclear: off\n");
 	free(text);
 }
 
@@ -217,10 +217,26 @@ rings_are_told_from_voxels(void **state)
 	s.plan.scoring.has_fluence = s.plan.scoring.has_let = true;
 	text = text_of(&s.plan);
 	assert_non_null(strstr(text, "scoring.quantities: dose fluence let\n"
+	    "scoring.let_of: all\n"
 	    "scoring.cylinder.radii: 0 0.1 0.7 cm\nscoring.cylinder.depth_bin: 0.3 cm\n"
 	    "scoring.cylinder.depth: 12 bins\nscoring.cylinder.axis: 0.5 -0.25 cm\n"
 	    "scoring.cylinder.start: 2 cm\ntransport.step"));
 	free(text);
+}
+
+/* Without an LET it does not matter whose it would be. */
+static void
+whose_the_let_is_counts_with_the_let(void **state)
+{
+	struct sample a, b;
+	char buf[200];
+
+	(void)state;
+	example(&a)->scoring.has_let = example(&b)->scoring.has_let = true;
+	b.plan.scoring.is_let_of_primaries = true;
+	assert_string_equal(difference(&a.plan, &b.plan, buf, sizeof buf), "scoring.let_of: all / primaries");
+	a.plan.scoring.has_let = b.plan.scoring.has_let = false;
+	assert_null(difference(&a.plan, &b.plan, buf, sizeof buf));
 }
 
 /* Adds the least that a double can show to one field at a time. */
@@ -262,8 +278,14 @@ every_switch_counts(void **state)
 	assert_named(&s, "transport.scattering: on / off");
 	example(&s)->transport.has_single_scattering = true;
 	assert_named(&s, "transport.single_scattering: off / on");
+	example(&s)->transport.nuclear = NUCLEAR_ATTENUATION;
+	assert_named(&s, "transport.nuclear: off / attenuation only");
+	s.plan.transport.nuclear = NUCLEAR_ON;
+	assert_named(&s, "transport.nuclear: off / on");
 	example(&s)->scoring.has_fluence = true;
 	assert_named(&s, "scoring.quantities: dose / dose fluence");
+	example(&s)->scoring.has_yields = true;
+	assert_named(&s, "scoring.quantities: dose / dose yields; also scoring.yield_angle");
 	example(&s);
 	s.layer[0].material.is_gas = true;
 	assert_named(&s, "phantom.material.state: condensed / gas");
@@ -340,6 +362,7 @@ main(void)
 		cmocka_unit_test(each_of_many_spots_counts),
 		cmocka_unit_test(rings_are_told_from_voxels),
 		cmocka_unit_test(every_switch_counts),
+		cmocka_unit_test(whose_the_let_is_counts_with_the_let),
 		cmocka_unit_test(every_count_counts),
 		cmocka_unit_test(a_table_counts_by_its_values_not_by_its_file),
 		cmocka_unit_test(differences_fit_any_buffer),

@@ -143,7 +143,7 @@ let_is_drawn_only_if_scored(void **state)
 	assert_int_equal(plot_write(scratch.dir, "", &sample.tally, &e), 0);
 	text = read_plot("let.dat", &n);
 	assert_int_equal(sscanf(strchr(text, '\n'), "%lf %lf %lf", &mm, &let_t, &let_d), 3);
-	assert_true(mm == 0.25 && fabs(let_t - 0.896) < 1e-6 && fabs(let_d - 307.2 / 7) < 1e-6);
+	assert_true(mm == 0.25 && fabs(let_t - 44.8 / 60) < 1e-6 && fabs(let_d - 307.2 / 7) < 1e-6);
 	free(text);
 }
 

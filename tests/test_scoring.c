@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/units.h"
 #include "sample_plan.h"
 #include "transported.h"
 
@@ -118,6 +119,37 @@ let_of_a_straight_track_is_its_stopping_power(void **state)
 	transported_free(&t);
 }
 
+/* Groups at a depth, and voxels: all particles are the groups together, primaries the first. */
+static void
+tracks_of_all_are_those_of_the_groups_together(void **state)
+{
+	static const enum group_score kind[] = {GROUP_LENGTH, GROUP_LET, GROUP_LET2};
+	struct transported all, primaries;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "C-12", 250.0);
+	p.transport.nuclear = NUCLEAR_ON;
+	p.scoring.has_let = true;
+	transport(&all, &p, 0, 200);
+	p.scoring.is_let_of_primaries = true;
+	transport(&primaries, &p, 0, 200);
+	assert_true(all.channel[COUNT_SECONDARIES] > 0);
+	for (size_t iz = 0; iz < 400; iz++)
+		for (int k = 0; k < 3; k++) {
+			enum score_kind of_all = (enum score_kind[]){SCORE_LENGTH_ALL, SCORE_LET, SCORE_LET2}[k];
+			enum score_kind of_primaries = (enum score_kind[]){SCORE_LENGTH, SCORE_LET, SCORE_LET2}[k];
+			int64_t sum = 0, first = all.bins[tally_group_first(&all.layout, 0, kind[k]) + iz];
+
+			for (int g = 0; g < all.layout.n_groups; g++)
+				sum += all.bins[tally_group_first(&all.layout, g, kind[k]) + iz];
+			assert_int_equal(sum, all.bins[all.layout.first_depth[of_all] + iz]);
+			assert_int_equal(first, primaries.bins[primaries.layout.first_depth[of_primaries] + iz]);
+		}
+	transported_free(&all);
+	transported_free(&primaries);
+}
+
 /* Over a whole track: length x LET is the electronic loss, and its LET-weighted sum the integral of
  * S dE, both with the part below the cutoff. */
 static void
@@ -148,6 +180,89 @@ a_whole_track_is_scored_to_its_end(void **state)
 	assert_true(fabs(length - t.physics->range_at_birth_cm) < 1e-5);
 	assert_true(fabs(let / 100.0 - 1.0) < 0.002);       /* 0.1 % is nuclear stopping */
 	assert_true(fabs(let2 / exact - 1.0) < 0.01);
+	transported_free(&t);
+}
+
+static int64_t
+yield_at(const struct transported *t, int group, size_t iz)
+{
+	return t->bins[tally_group_first(&t->layout, group, GROUP_YIELD) + iz];
+}
+
+/* Through faces, through boundaries of layers that lie on them, and out of the phantom. */
+static void
+a_yield_counts_each_particle_once_at_each_depth(void **state)
+{
+	static const char *const name[] = {"pmma", "Al", "water"};
+	static const double cm[] = {2.0, 0.5, 3.5};
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 150.0);
+	p.transport.has_scattering = p.transport.has_straggling = false;
+	p.scoring.has_yields = true;
+	p.scoring.yield_angle_rad = 10.0 * PI / 180.0;
+	sample_layers(&p, 3, name, cm);
+	transport(&t, &p, 0, 20);
+	assert_int_equal(t.channel[COUNT_ESCAPED], 20);
+	for (size_t iz = 0; iz < t.layout.n_depths; iz++)
+		assert_int_equal(yield_at(&t, GROUP_PRIMARIES, iz), 20);
+	transported_free(&t);
+}
+
+/* One that stops counts in the bins that it has left; one that goes back or aside, in none. */
+static void
+a_yield_is_of_what_goes_forward(void **state)
+{
+	static const double angle_deg[] = {0.0, 9.9, 10.1, 80.0, 180.0};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof angle_deg / sizeof angle_deg[0]; i++) {
+		struct transported t;
+		struct plan p;
+		double cosine = cos(angle_deg[i] * M_PI / 180.0);
+		int64_t sum = 0;
+
+		sample_plan(&p, "proton", 60.0);
+		p.transport.has_scattering = p.transport.has_straggling = false;
+		p.scoring.has_yields = true;
+		p.scoring.yield_angle_rad = 10.0 * PI / 180.0;
+		p.beam.spot[0].position_cm[AXIS_Z] = 20.05;
+		p.beam.spot[0].direction[AXIS_X] = sqrt(1.0 - cosine * cosine);
+		p.beam.spot[0].direction[AXIS_Z] = cosine;
+		transport(&t, &p, 0, 3);
+		for (size_t iz = 0; iz < t.layout.n_depths; iz++)
+			sum += yield_at(&t, GROUP_PRIMARIES, iz);
+		if (angle_deg[i] < 10.0)
+			assert_int_equal(sum, 3 * ((int)(t.states[0].position_cm[AXIS_Z] * 10.0) - 200));
+		else
+			assert_int_equal(sum, 0);
+		transported_free(&t);
+	}
+}
+
+/* What is left of it is the lead's, where it is below the cutoff. */
+static void
+one_that_stops_at_a_boundary_has_left_the_layer_before(void **state)
+{
+	static const char *const name[] = {"water", "Pb"};
+	double cm[] = {3.0, 1.0};
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 60.0);
+	p.transport.has_scattering = p.transport.has_straggling = false;
+	p.scoring.has_yields = true;
+	p.scoring.yield_angle_rad = 10.0 * PI / 180.0;
+	p.transport.cutoff_cm = 0.05;
+	sample_layers(&p, 2, name, cm);
+	transport(&t, &p, 0, 1);
+	assert_int_equal(t.states[0].fate, FATE_STOPPED);
+	assert_true(fabs(t.states[0].position_cm[AXIS_Z] - 3.0) < 1e-9);
+	for (size_t iz = 0; iz < t.layout.n_depths; iz++)
+		assert_int_equal(yield_at(&t, GROUP_PRIMARIES, iz), iz < 30);
 	transported_free(&t);
 }
 
@@ -234,7 +349,11 @@ main(void)
 		cmocka_unit_test(rings_score_what_boxes_score),
 		cmocka_unit_test(a_ring_holds_the_tracks_within_its_radii),
 		cmocka_unit_test(let_of_a_straight_track_is_its_stopping_power),
+		cmocka_unit_test(tracks_of_all_are_those_of_the_groups_together),
 		cmocka_unit_test(a_whole_track_is_scored_to_its_end),
+		cmocka_unit_test(a_yield_counts_each_particle_once_at_each_depth),
+		cmocka_unit_test(a_yield_is_of_what_goes_forward),
+		cmocka_unit_test(one_that_stops_at_a_boundary_has_left_the_layer_before),
 		cmocka_unit_test(spots_share_the_histories_by_weight),
 		cmocka_unit_test(single_scattering_adds_a_tail_and_leaves_the_core),
 	};

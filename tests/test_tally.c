@@ -91,6 +91,103 @@ each_score_has_voxels_and_depths_and_the_axis_is_last(void **state)
 	assert_int_equal(l.n_bins, 4 * 280 + 40);
 }
 
+/* Helium: the primaries, hydrogen, helium, and what stays with the target. */
+static void
+groups_come_last_with_what_is_scored_and_the_yields(void **state)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.beam.ion.Z = 2;
+	p.plan.transport.nuclear = NUCLEAR_ON;
+	lay_out(&l, &p.plan);
+	assert_int_equal(l.n_groups, 4);
+	assert_int_equal(l.first_group, 320);
+	assert_true(tally_group_has(&l, GROUP_DOSE) && !tally_group_has(&l, GROUP_LENGTH) && !tally_group_has(&l, GROUP_YIELD));
+	assert_int_equal(tally_group_first(&l, 3, GROUP_DOSE), 320 + 3 * 40);
+	assert_int_equal(l.n_bins, 320 + 4 * 40);
+	p.plan.scoring.has_let = p.plan.scoring.has_yields = true;
+	lay_out(&l, &p.plan);
+	assert_int_equal(l.n_scores, 5);
+	assert_int_equal(l.first_group, 5 * 280 + 40);
+	for (int k = 0; k < N_GROUP_SCORES; k++) {
+		assert_true(tally_group_has(&l, (enum group_score)k));
+		assert_int_equal(tally_group_first(&l, 2, (enum group_score)k), 5 * 280 + 40 + (2 * 5 + k) * 40);
+	}
+	assert_int_equal(l.n_bins, 5 * 280 + 40 + 4 * 5 * 40);
+}
+
+static void
+yields_come_right_behind_the_scores_that_there_are(void **state)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.beam.ion.Z = 1;
+	p.plan.transport.nuclear = NUCLEAR_ON;
+	p.plan.scoring.has_fluence = p.plan.scoring.has_yields = true;
+	lay_out(&l, &p.plan);
+	assert_false(tally_group_has(&l, GROUP_LET) || tally_group_has(&l, GROUP_LET2));
+	assert_int_equal(tally_group_first(&l, 0, GROUP_YIELD), l.first_group + 2 * 40);
+	assert_int_equal(tally_group_first(&l, 1, GROUP_DOSE), l.first_group + 3 * 40);
+	assert_int_equal(l.n_bins, l.first_group + 3 * 3 * 40);
+}
+
+static void
+without_secondaries_there_are_the_primaries_or_no_groups(void **state)
+{
+	struct tally_layout l;
+	struct tally_plan p;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.beam.ion.Z = 6;
+	for (int k = NUCLEAR_OFF; k <= NUCLEAR_ATTENUATION; k++) {
+		p.plan.transport.nuclear = (enum plan_nuclear)k;
+		p.plan.scoring.has_yields = false;
+		lay_out(&l, &p.plan);
+		assert_int_equal(l.n_groups, 0);
+		assert_false(tally_group_has(&l, GROUP_DOSE));
+		p.plan.scoring.has_yields = true;
+		lay_out(&l, &p.plan);
+		assert_int_equal(l.n_groups, 1);
+		assert_int_equal(l.n_bins, l.first_group + 2 * 40);
+	}
+}
+
+static void
+groups_have_names(void **state)
+{
+	struct tally_layout l = { .n_groups = 8 };
+	static const char *const name[] = { "primary", "H", "He", "Li", "Be", "B", "C", "target" };
+
+	(void)state;
+	for (int g = 0; g < 8; g++)
+		assert_string_equal(tally_group_name(&l, g), name[g]);
+}
+
+/* The LET of primaries has their length already; that of all particles needs a length of its own. */
+static void
+the_let_of_all_has_its_own_length(void **state)
+{
+	struct tally_plan p;
+
+	(void)state;
+	sample_tally_plan(&p);
+	p.plan.scoring.has_let = true;
+	assert_int_equal(tally_n_scores(&p.plan), 4);
+	p.plan.transport.nuclear = NUCLEAR_ATTENUATION;
+	assert_int_equal(tally_n_scores(&p.plan), 4);
+	p.plan.transport.nuclear = NUCLEAR_ON;
+	assert_int_equal(tally_n_scores(&p.plan), 5);
+	p.plan.scoring.is_let_of_primaries = true;
+	assert_int_equal(tally_n_scores(&p.plan), 4);
+}
+
 static void
 the_axis_of_a_cylinder_is_its_innermost_ring(void **state)
 {
@@ -367,22 +464,63 @@ untouched_blocks_are_not_read(void **state)
 static void
 the_sample_balances_and_any_quantum_more_does_not(void **state)
 {
-	static const char *const word[] = { "source", "depth bin", "axis", "histories" };
+	static const char *const word[] = { "source", "depth bin", "axis", "histories", "reacted" };
 	struct err e = { 0 };
 	struct sample s;
 
 	(void)state;
 	sample_init(&s, 5, 3);
 	assert_int_equal(tally_check_balance(&s.tally, &e), 0);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 5; i++) {
 		sample_init(&s, 5, 3);
 		s.tally.channel[ENERGY_SOURCE] += i == 0;
 		s.remainder[s.tally.layout.first_depth[SCORE_DOSE] + 3] += i == 1;
 		s.sum[s.tally.layout.first_axis + 3] -= i == 2;
 		s.tally.channel[COUNT_HISTORIES] += i == 3;
+		s.tally.channel[COUNT_REACTED] += i == 4;
 		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
 		assert_int_equal(e.kind, ERR_INTERNAL);
 		assert_non_null(strstr(e.text, word[i]));
+	}
+}
+
+static void
+each_energy_counts_in_the_balance(void **state)
+{
+	struct err e = { 0 };
+	struct sample s;
+
+	(void)state;
+	for (int c = ENERGY_SOURCE + 1; c < N_ENERGIES; c++) {
+		sample_init(&s, 5, 3);
+		s.tally.channel[c]++;
+		s.tally.channel[ENERGY_SOURCE]++;
+		assert_int_equal(tally_check_balance(&s.tally, &e), c == ENERGY_DEPOSITED ? -1 : 0);
+		s.tally.channel[ENERGY_SOURCE]--;
+		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+		assert_non_null(strstr(e.text, channel_name[c]));
+		s.tally.channel[c]--;
+		s.tally.remainder_channel[c]++;
+		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+		assert_non_null(strstr(e.text, "shorter range"));
+	}
+}
+
+static void
+the_balance_notices_a_group(void **state)
+{
+	struct err e = { 0 };
+	struct sample s;
+
+	(void)state;
+	for (int g = 0; g < SAMPLE_GROUPS; g++) {
+		sample_init_full(&s, GRID_CARTESIAN);
+		assert_int_equal(s.tally.layout.n_groups, SAMPLE_GROUPS);
+		s.sum[tally_group_first(&s.tally.layout, g, GROUP_YIELD) + 21]++;
+		assert_int_equal(tally_check_balance(&s.tally, &e), 0);
+		s.sum[tally_group_first(&s.tally.layout, g, GROUP_DOSE) + 21]++;
+		assert_int_equal(tally_check_balance(&s.tally, &e), -1);
+		assert_non_null(strstr(e.text, "groups in depth bin 21"));
 	}
 }
 
@@ -398,6 +536,7 @@ the_balance_notices_a_depth_of_any_score(void **state)
 			sample_init_full(&s, (enum grid_kind)kind);
 			assert_int_equal(tally_check_balance(&s.tally, &e), 0);
 			s.sum[s.tally.layout.first_depth[k] + 35]++;
+			s.sum[tally_group_first(&s.tally.layout, 1, GROUP_DOSE) + 35] += k == SCORE_DOSE;
 			assert_int_equal(tally_check_balance(&s.tally, &e), -1);
 			assert_memory_equal(e.text, score_name[k], strlen(score_name[k]));
 			assert_non_null(strstr(e.text, "depth bin 35"));
@@ -419,6 +558,40 @@ fluence_is_length_by_volume_and_by_thickness(void **state)
 	cm_error = tally_error_quanta(&s.tally, l->first_depth[SCORE_LENGTH] + 7) / 67108864;
 	assert_true(fabs(tally_depth_fluence(&s.tally, 7) * 0.05 / cm - 1) < 1e-14);
 	assert_true(fabs(tally_depth_fluence_error(&s.tally, 7) * 0.05 / cm_error - 1) < 1e-14);
+}
+
+static void
+fluence_and_let_of_a_group_are_those_of_its_bins(void **state)
+{
+	struct sample s;
+	const struct tally_layout *l = &s.tally.layout;
+	struct tally_let let = { 0 };
+	double cm, cm_error;
+
+	(void)state;
+	sample_init_full(&s, GRID_CYLINDRICAL);
+	cm = (double)tally_quanta(&s.tally, tally_group_first(l, 2, GROUP_LENGTH) + 7) / 67108864 / 65;
+	cm_error = tally_error_quanta(&s.tally, tally_group_first(l, 2, GROUP_LENGTH) + 7) / 67108864;
+	assert_true(fabs(tally_group_fluence(&s.tally, 2, 7) * 0.05 / cm - 1) < 1e-14);
+	assert_true(fabs(tally_group_fluence_error(&s.tally, 2, 7) * 0.05 / cm_error - 1) < 1e-14);
+	tally_let_group(&let, &s.tally, 2, 7);
+	assert_true(let.length == tally_quanta(&s.tally, tally_group_first(l, 2, GROUP_LENGTH) + 7));
+	assert_true(let.let == tally_quanta(&s.tally, tally_group_first(l, 2, GROUP_LET) + 7));
+	assert_true(let.let2 == tally_quanta(&s.tally, tally_group_first(l, 2, GROUP_LET2) + 7));
+}
+
+static void
+let_of_all_is_divided_by_the_length_of_all(void **state)
+{
+	struct sample s;
+	const struct tally_layout *l = &s.tally.layout;
+	struct tally_let let = { 0 };
+
+	(void)state;
+	sample_init_full(&s, GRID_CARTESIAN);
+	tally_let_add(&let, &s.tally, l->first_depth, 30);
+	assert_true(let.length == tally_quanta(&s.tally, l->first_depth[SCORE_LENGTH_ALL] + 30));
+	assert_true(let.length > tally_quanta(&s.tally, l->first_depth[SCORE_LENGTH] + 30));
 }
 
 /* 0.3 cm at 20 MeV/cm and 0.1 cm at 100 MeV/cm. */
@@ -450,7 +623,7 @@ let_on_the_axis_is_that_of_its_columns(void **state)
 	(void)state;
 	sample_init_full(&s, GRID_CARTESIAN);
 	tally_let_axis(&axis, &s.tally, 9);
-	assert_true(axis.length == tally_quanta(&s.tally, first[1] + 89) + tally_quanta(&s.tally, first[1] + 129));
+	assert_true(axis.length == tally_quanta(&s.tally, first[4] + 89) + tally_quanta(&s.tally, first[4] + 129));
 	assert_true(axis.let2 == tally_quanta(&s.tally, first[3] + 89) + tally_quanta(&s.tally, first[3] + 129));
 }
 
@@ -546,6 +719,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bins_follow_each_other),
 		cmocka_unit_test(each_score_has_voxels_and_depths_and_the_axis_is_last),
+		cmocka_unit_test(groups_come_last_with_what_is_scored_and_the_yields),
+		cmocka_unit_test(yields_come_right_behind_the_scores_that_there_are),
+		cmocka_unit_test(without_secondaries_there_are_the_primaries_or_no_groups),
+		cmocka_unit_test(groups_have_names),
+		cmocka_unit_test(the_let_of_all_has_its_own_length),
 		cmocka_unit_test(the_axis_of_a_cylinder_is_its_innermost_ring),
 		cmocka_unit_test(rings_have_their_volume_and_their_middle),
 		cmocka_unit_test(a_depth_has_the_density_of_its_layer),
@@ -567,10 +745,14 @@ main(void)
 		cmocka_unit_test(error_matches_the_scatter_of_the_batches_in_every_bin),
 		cmocka_unit_test(untouched_blocks_are_not_read),
 		cmocka_unit_test(the_sample_balances_and_any_quantum_more_does_not),
+		cmocka_unit_test(each_energy_counts_in_the_balance),
+		cmocka_unit_test(the_balance_notices_a_group),
 		cmocka_unit_test(a_shorter_range_that_does_not_balance_is_noticed),
 		cmocka_unit_test(the_mean_relative_error_is_that_of_the_high_voxels),
 		cmocka_unit_test(the_balance_notices_a_depth_of_any_score),
 		cmocka_unit_test(fluence_is_length_by_volume_and_by_thickness),
+		cmocka_unit_test(fluence_and_let_of_a_group_are_those_of_its_bins),
+		cmocka_unit_test(let_of_all_is_divided_by_the_length_of_all),
 		cmocka_unit_test(let_is_averaged_over_length_and_over_dose),
 		cmocka_unit_test(let_on_the_axis_is_that_of_its_columns),
 		cmocka_unit_test(the_balance_notices_a_voxel_and_a_depth_that_agree_but_were_not_deposited),

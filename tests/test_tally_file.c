@@ -137,7 +137,7 @@ empty_blocks_take_no_room(void **state)
 
 	(void)state;
 	free(write_sample(&n));
-	assert_int_equal(n, 496 + text + 16 + 40 * 8 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
+	assert_int_equal(n, 728 + text + 16 + 40 * 8 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
 }
 
 static void
@@ -216,7 +216,7 @@ every_cut_is_noticed_even_if_the_checksum_fits(void **state)
 	char *cut = malloc(n);
 
 	(void)state;
-	for (size_t length = 504; length < n; length += length < 1000 ? 1 : 13) {
+	for (size_t length = 736; length < n; length += length < 1000 ? 1 : 13) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -235,7 +235,7 @@ every_cut_of_rings_and_scores_is_noticed(void **state)
 	sample_init_full(&sample, GRID_CYLINDRICAL);
 	bytes = write_sample(&n);
 	cut = malloc(n);
-	for (size_t length = 504; length < n; length += length < 1000 ? 1 : 97) {
+	for (size_t length = 736; length < n; length += length < 1000 ? 1 : 97) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -268,7 +268,7 @@ every_flipped_bit_of_the_head_is_noticed(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t bit = 0; bit < (496 + 32) * 8; bit++) {
+	for (size_t bit = 0; bit < (728 + 32) * 8; bit++) {
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 		expect_refusal(bytes, n);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
@@ -306,7 +306,7 @@ a_forged_head_does_no_harm(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t at = 0; at < 496; at++)
+	for (size_t at = 0; at < 728; at++)
 		for (int bit = 0; bit < 8; bit += 7) {
 			bytes[at] ^= (char)(1 << bit);
 			seal(bytes, n);
@@ -329,7 +329,7 @@ struct forgery {
 	const char *fault;
 };
 
-/* Puts each value into the sample's file, with those at 860 and 156 the four bytes before to zero. */
+/* Puts each value into the sample's file, with those at 1092 and 156 the four bytes before to zero. */
 static void
 expect_faults(const struct forgery *list, size_t n_faults)
 {
@@ -339,7 +339,7 @@ expect_faults(const struct forgery *list, size_t n_faults)
 	for (size_t i = 0; i < n_faults; i++) {
 		memcpy(forged, bytes, n);
 		memcpy(forged + list[i].at, &list[i].value, sizeof list[i].value);
-		if (list[i].at == 860 || list[i].at == 156)
+		if (list[i].at == 1092 || list[i].at == 156)
 			memset(forged + list[i].at - 4, 0, 4);
 		seal(forged, n);
 		expect_refusal(forged, n);
@@ -354,7 +354,7 @@ static void
 each_lie_in_the_head_is_named(void **state)
 {
 	static const struct forgery list[] = {
-		{ 0, 0, "not a tally file" }, { 8, 1, "version 1" }, { 12, 300, "constants" },
+		{ 0, 0, "not a tally file" }, { 8, 3, "version 3" }, { 12, 300, "constants" },
 		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
 		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
 		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
@@ -362,21 +362,22 @@ each_lie_in_the_head_is_named(void **state)
 		{ 140, 0xbff00000, "impossible size" }, { 164, 0xbff00000, "delivered" },
 		{ 164, 0x7ff00000, "delivered" },
 		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
-		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 496, 0, "holds a zero" },
-		{ 524, 0x090a, "padding" },
-		{ 480, 68, "more histories are left out" }, { 480, 67, "not in order" },
-		{ 528, 5, "not in order" }, { 536, 67, "not in order" },
-		{ 488, 2, "unknown kind" }, { 488, 1, "impossible size" }, { 492, 0, "scores" },
-		{ 492, 3, "scores" }, { 492, 5, "scores" }, { 492, 2, "number of bins" },
-		{ 548, 0xbff00000, "density" }, { 556, 0x7ff80000, "density" }, { 860, 0, "density" },
-		{ 864, 0xffffffff, "beyond its grid" },
+		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 728, 0, "holds a zero" },
+		{ 756, 0x090a, "padding" },
+		{ 704, 68, "more histories are left out" }, { 704, 67, "not in order" },
+		{ 760, 5, "not in order" }, { 768, 67, "not in order" },
+		{ 712, 2, "unknown kind" }, { 712, 1, "impossible size" }, { 716, 0, "scores" },
+		{ 716, 3, "scores" }, { 716, 6, "scores" }, { 716, 2, "number of bins" },
+		{ 720, 2, "groups" }, { 720, 29, "groups" }, { 720, 1, "number of bins" }, { 724, 2, "groups" },
+		{ 780, 0xbff00000, "density" }, { 788, 0x7ff80000, "density" }, { 1092, 0, "density" },
+		{ 1096, 0xffffffff, "beyond its grid" },
 	};
 
 	(void)state;
 	expect_faults(list, sizeof list / sizeof list[0]);
 }
 
-/* The three rings' edges are behind the densities, at 864. */
+/* The three rings' edges are behind the densities, at 1096. */
 static void
 each_lie_about_rings_is_named(void **state)
 {
@@ -384,14 +385,32 @@ each_lie_about_rings_is_named(void **state)
 		{ 64, 513, "number of rings" }, { 68, 2, "number of rings" }, { 72, 41, "number of bins" },
 		{ 76, 0, "innermost ring" }, { 80, 40, "innermost ring" },
 		{ 136, 1, "impossible size" }, { 148, 0x80000000, "impossible size" }, { 156, 0, "impossible size" },
-		{ 868, 0x3ff00000, "do not begin with 0" }, { 868, 0x80000000, "do not begin with 0" },
-		{ 876, 0x80000000, "do not ascend" }, { 876, 0x3ff00000, "do not ascend" },
-		{ 892, 0x7ff00000, "do not ascend" },
+		{ 1100, 0x3ff00000, "do not begin with 0" }, { 1100, 0x80000000, "do not begin with 0" },
+		{ 1108, 0x80000000, "do not ascend" }, { 1108, 0x3ff00000, "do not ascend" },
+		{ 1124, 0x7ff00000, "do not ascend" },
 	};
 
 	(void)state;
 	sample_init_full(&sample, GRID_CYLINDRICAL);
 	expect_faults(list, sizeof list / sizeof list[0]);
+}
+
+/* Four groups with five scores each; without yields they are four, and without groups none. */
+static void
+each_lie_about_groups_is_named(void **state)
+{
+	static const struct forgery list[] = {
+		{ 716, 4, "number of bins" }, { 720, 0, "number of bins" }, { 720, 1, "number of bins" },
+		{ 720, 2, "groups" }, { 720, 3, "number of bins" }, { 720, 28, "number of bins" },
+		{ 720, 29, "groups" }, { 720, 0xffffffff, "groups" },
+		{ 724, 0, "number of bins" }, { 724, 2, "groups" }, { 724, 0x100, "groups" },
+	};
+
+	(void)state;
+	for (int kind = GRID_CARTESIAN; kind <= GRID_CYLINDRICAL; kind++) {
+		sample_init_full(&sample, (enum grid_kind)kind);
+		expect_faults(list, sizeof list / sizeof list[0]);
+	}
 }
 
 static void
@@ -454,6 +473,7 @@ main(void)
 		in_scratch(a_forged_head_does_no_harm),
 		in_scratch(each_lie_in_the_head_is_named),
 		in_scratch(each_lie_about_rings_is_named),
+		in_scratch(each_lie_about_groups_is_named),
 		in_scratch(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for),
 		in_scratch(what_is_no_file_is_refused),
 		in_scratch(a_missing_directory_is_an_output_error),

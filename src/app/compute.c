@@ -12,6 +12,7 @@
 #include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
 #include "io/image.h"
+#include "io/particles_csv.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
 
@@ -73,7 +74,8 @@ write_result(struct run *r, struct report *rp, struct err *e)
 	if (rundir_remove(r->dir, "report.json", e) != 0 ||
 	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
 	    write_doses(r->dir, rp->tally, e) != 0 ||
-	    depth_csv_write(r->dir, rp->tally, e) != 0)
+	    depth_csv_write(r->dir, rp->tally, e) != 0 ||
+	    particles_csv_write(r->dir, rp->tally, e) != 0)
 		return -1;
 	if (r->states_fd >= 0 && finish_states(r, rp->tally, e) != 0)
 		return -1;

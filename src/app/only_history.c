@@ -9,7 +9,7 @@
 
 static const char *const fate_name[] = {
 	[FATE_STOPPED] = "stopped", [FATE_ESCAPED] = "left the phantom", [FATE_MISSED] = "missed the phantom",
-	[FATE_LEFT_OUT] = "left out",
+	[FATE_LEFT_OUT] = "left out", [FATE_REACTED] = "ended in a nuclear reaction",
 };
 
 static void
@@ -28,7 +28,7 @@ print_deposits(const struct tally_layout *l, const struct range_score *s, FILE *
 	const int *n = l->grid.n;
 	size_t bin = 0;
 
-	for (int c = ENERGY_SOURCE; c <= ENERGY_ESCAPED; c++)
+	for (int c = ENERGY_SOURCE; c < N_ENERGIES; c++)
 		fprintf(out, "%-12s %" PRId64 " quanta\n", channel_name[c], s->channel[c]);
 	fprintf(out, "# deposits: voxel x y z, quanta of 2^-20 MeV\n");
 	for (int ix = 0; ix < n[AXIS_X]; ix++)

@@ -136,7 +136,7 @@ json_counts(const struct report *rp, struct json *j)
 	json_end(j);
 	json_object(j, "energy_balance");
 	json_string(j, "unit", "2^-20 MeV");
-	for (int c = ENERGY_SOURCE; c <= ENERGY_ESCAPED; c++)
+	for (int c = ENERGY_SOURCE; c < N_ENERGIES; c++)
 		json_integer(j, channel_name[c], t->channel[c]);
 	json_bool(j, "closes", true);      /* checked before anything is written */
 	json_end(j);
@@ -307,23 +307,29 @@ summarise_depth(const struct report *rp, FILE *out)
 static void
 summarise_energy(const struct tally *t, FILE *out)
 {
-	char b[4][48];
+	char b[48];
 
-	for (int c = 0; c < 4; c++)
-		tally_count_text(t->channel[c], b[c]);
-	fprintf(out, "energy       source %s = deposited %s + outside %s + escaped %s, exactly (2^-20 MeV)\n",
-	    b[0], b[1], b[2], b[3]);
+	for (int c = 0; c < N_ENERGIES; c++)
+		fprintf(out, "%s%s %s", c == ENERGY_SOURCE ? "energy       " : c == ENERGY_DEPOSITED ? " = " : " + ",
+		    channel_name[c], tally_count_text(t->channel[c], b));
+	fprintf(out, ", exactly (2^-20 MeV)\n");
 }
 
 static void
 summarise_fates(const struct tally *t, FILE *out)
 {
-	char b[3][48];
+	char b[4][48];
 
-	fprintf(out, "fates        %s stopped, %s left the phantom, %s missed it\n",
+	fprintf(out, "fates        %s stopped, %s reacted, %s left the phantom, %s missed it\n",
 	    tally_count_text(t->channel[COUNT_STOPPED], b[0]),
-	    tally_count_text(t->channel[COUNT_ESCAPED], b[1]),
-	    tally_count_text(t->channel[COUNT_MISSED], b[2]));
+	    tally_count_text(t->channel[COUNT_REACTED], b[1]),
+	    tally_count_text(t->channel[COUNT_ESCAPED], b[2]),
+	    tally_count_text(t->channel[COUNT_MISSED], b[3]));
+	if (t->channel[COUNT_NONELASTIC] + t->channel[COUNT_ELASTIC] > 0)
+		fprintf(out, "nuclear      %s reactions and %s elastic collisions set %s particles in flight\n",
+		    tally_count_text(t->channel[COUNT_NONELASTIC], b[0]),
+		    tally_count_text(t->channel[COUNT_ELASTIC], b[1]),
+		    tally_count_text(t->channel[COUNT_SECONDARIES], b[2]));
 }
 
 static void
@@ -375,7 +381,8 @@ report_summary(const struct report *rp, FILE *out)
 	fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
 	    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
 	    (unsigned long long)rp->result->n_deaths);
-	fprintf(out, "files        %s: %s, depth.csv, tally.bin, report.json%s\n", rp->run->dir,
+	fprintf(out, "files        %s: %s, depth.csv%s, tally.bin, report.json%s\n", rp->run->dir,
 	    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
+	    rp->tally->layout.n_groups > 0 ? ", particles.csv" : "",
 	    p->final_states ? ", final_states.npy" : "");
 }

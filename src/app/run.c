@@ -9,8 +9,9 @@ _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too f
 _Static_assert((1 << SCORE_BLOCK_SHIFT) == FARM_BLOCK_BINS && TALLY_BLOCK_BINS == FARM_BLOCK_BINS,
     "physics, tally and farm disagree on blocks");
 
-/* Private pages of one process: stack, heap, batch, what relocation wrote; 150 kB were measured. */
-#define PROCESS_BYTES ((size_t)256 << 10)
+/* Private pages of one process: stack, heap, batch, what relocation wrote; 250 kB were measured. A worker has
+ * the secondaries that wait in its lanes, too: 250 kB with carbon, 64 lanes of a page or two. */
+#define PROCESS_BYTES ((size_t)640 << 10)
 
 /* Pages of the program and its libraries, which all processes share; 3.4 MB were measured. */
 #define PROGRAM_BYTES ((size_t)4 << 20)

@@ -4,10 +4,17 @@
 #include <math.h>
 
 void
-csv_number(struct file *f, double x, char after)
+csv_last(struct file *f, double x)
 {
 	if (isnan(x))
-		file_printf(f, "nan%c", after);
+		file_printf(f, "nan");
 	else
-		file_printf(f, "%.9g%c", x, after);
+		file_printf(f, "%.9g", x);
+}
+
+void
+csv_number(struct file *f, double x, char after)
+{
+	csv_last(f, x);
+	file_printf(f, "%c", after);
 }

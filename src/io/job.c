@@ -49,6 +49,9 @@ set_transport(struct job *j)
 	t->has_straggling = j->v->value[JOB_STRAGGLING].choice == 1;
 	t->has_scattering = j->v->value[JOB_SCATTERING].choice == 1;
 	t->has_single_scattering = j->v->value[JOB_SINGLE_SCATTERING].choice == 1;
+	if (t->nuclear != NUCLEAR_OFF && !t->has_energy_loss)
+		job_complain(j, JOB_ENERGY_LOSS, job_place(j, JOB_ENERGY_LOSS),
+		    "nuclear interactions need the energy loss, expected also 'nuclear: off'");
 }
 
 static int
@@ -63,6 +66,7 @@ set_plan(struct job *j)
 	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
 	p->final_states = v->value[JOB_FINAL_STATES].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
+	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
 	if (job_set_beam(j) < 0 || job_set_phantom(j) < 0 || job_set_scoring(j) < 0)
 		return -1;
 	if (j->has_grid)

@@ -310,7 +310,12 @@ put_scoring(FILE *out, const struct plan *p)
 	put_key(out, JOB_SCORING);
 	fputc('\n', out);
 	put_key(out, JOB_QUANTITIES);
-	fprintf(out, " [dose%s%s]\n", s->has_fluence ? ", fluence" : "", s->has_let ? ", let" : "");
+	fprintf(out, " [dose%s%s%s]\n", s->has_fluence ? ", fluence" : "", s->has_let ? ", let" : "",
+	    s->has_yields ? ", yields" : "");
+	if (s->has_let)
+		put_choice(out, JOB_LET_OF, s->is_let_of_primaries);
+	if (s->has_yields)
+		put_quantity(out, JOB_YIELD_ANGLE, s->yield_angle_rad, "mrad");
 	if (s->delivered_primaries > 0.0)
 		put_plain(out, JOB_DELIVERED, s->delivered_primaries);
 	if (s->grid.kind == GRID_CYLINDRICAL)
@@ -332,6 +337,7 @@ put_transport(FILE *out, const struct transport *t)
 	put_choice(out, JOB_STRAGGLING, t->has_straggling);
 	put_choice(out, JOB_SCATTERING, t->has_scattering);
 	put_choice(out, JOB_SINGLE_SCATTERING, t->has_single_scattering);
+	put_choice(out, JOB_NUCLEAR, (int)t->nuclear);
 }
 
 int

@@ -271,10 +271,20 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.help = "the grid that the dose is scored in"
 	},
 	[JOB_QUANTITIES] = {
-		.path = "scoring.quantities", .type = JOB_IS_CHOICES, .n_least = 1, .n_most = 3,
-		.choices = { "dose", "fluence", "let" }, .preset = "[dose]",
+		.path = "scoring.quantities", .type = JOB_IS_CHOICES, .n_least = 1, .n_most = 4,
+		.choices = { "dose", "fluence", "let", "yields" }, .preset = "[dose]",
 		.example = "[dose, fluence, let]",
 		.help = "what is scored; the dose in any case"
+	},
+	[JOB_LET_OF] = {
+		.path = "scoring.let_of", .type = JOB_IS_CHOICE,
+		.choices = { "all", "primaries" }, .preset = "all", .example = "primaries",
+		.help = "whether the LET in voxels is that of all charged particles or of the primaries"
+	},
+	[JOB_YIELD_ANGLE] = {
+		.path = "scoring.yield_angle", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_ANGLE,
+		.min = "0.01 deg", .max = "90 deg", .preset = "10 deg", .example = "2 deg",
+		.help = "particles count into the yields within this angle of the z axis"
 	},
 	[JOB_DELIVERED] = {
 		.path = "scoring.delivered_primaries", .type = JOB_IS_QUANTITY,
@@ -386,6 +396,11 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.path = "transport.single_scattering", .type = JOB_IS_CHOICE,
 		.choices = { "off", "on" }, .preset = "off", .example = "on",
 		.help = "whether rare deflections by large angles are sampled one by one"
+	},
+	[JOB_NUCLEAR] = {
+		.path = "transport.nuclear", .type = JOB_IS_CHOICE,
+		.choices = { "off", "attenuation only", "on" }, .preset = "on", .example = "off",
+		.help = "nuclear interactions: none; particles that react vanish; or with all that comes of them"
 	},
 };
 

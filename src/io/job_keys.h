@@ -57,6 +57,8 @@ enum job_id {
 	JOB_SIZE,
 	JOB_SCORING,
 	JOB_QUANTITIES,
+	JOB_LET_OF,
+	JOB_YIELD_ANGLE,
 	JOB_DELIVERED,
 	JOB_VOXEL,
 	JOB_GRID_SIZE,
@@ -76,6 +78,7 @@ enum job_id {
 	JOB_STRAGGLING,
 	JOB_SCATTERING,
 	JOB_SINGLE_SCATTERING,
+	JOB_NUCLEAR,
 	JOB_N_KEYS
 };
 
@@ -95,7 +98,7 @@ enum job_type {
 	JOB_IS_LIST_OR_FILE
 };
 
-#define JOB_CHOICES_MAX 3
+#define JOB_CHOICES_MAX 4
 
 struct job_key {
 	const char *path;                  /* "beam.energy" */

@@ -202,14 +202,11 @@ set_quantities(struct job *j)
 	struct scoring *s = &j->p->scoring;
 
 	s->has_let = (choices & 1u << 2) != 0;
+	s->is_let_of_primaries = j->v->value[JOB_LET_OF].choice == 1;
+	s->yield_angle_rad = job_number(j, JOB_YIELD_ANGLE);
+	s->has_yields = (choices & 1u << 3) != 0;
 	s->has_fluence = s->has_let || (choices & 1u << 1) != 0;
 	s->delivered_primaries = job_number(j, JOB_DELIVERED);
-}
-
-static int
-n_scores(const struct scoring *s)
-{
-	return s->has_let ? N_SCORES : s->has_fluence ? 2 : 1;
 }
 
 /* Whether the bins can be counted at all; memory is checked when the run begins. */
@@ -218,7 +215,7 @@ check_bins(struct job *j)
 {
 	const struct scoring *s = &j->p->scoring;
 	enum job_id id = s->grid.kind == GRID_CYLINDRICAL ? JOB_CYLINDER : JOB_VOXEL;
-	struct tally_layout l = { .grid = s->grid, .n_scores = n_scores(s) };
+	struct tally_layout l = { .grid = s->grid, .n_scores = tally_n_scores(j->p) };
 	uint64_t n = grid_n_voxels(&s->grid) * (uint64_t)l.n_scores;
 
 	if (n <= GRID_VOXELS_MAX && tally_layout_count(&l) == 0)

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model/ion_data.h"
+
 uint64_t
 le64_get(const unsigned char *from)
 {
@@ -180,6 +182,7 @@ struct raw_header {
 	tally_count channel[N_CHANNELS], remainder_channel[N_CHANNELS];
 	uint64_t n_left_out;
 	uint32_t kind, n_scores;
+	uint32_t n_groups, has_yields;
 };
 
 static void
@@ -213,6 +216,8 @@ visit_fields(struct cursor *c, struct raw_header *r)
 	field_u64(c, &r->n_left_out);
 	field_u32(c, &r->kind);
 	field_u32(c, &r->n_scores);
+	field_u32(c, &r->n_groups);
+	field_u32(c, &r->has_yields);
 }
 
 void
@@ -231,6 +236,7 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 		.n_channels = N_CHANNELS, .block_bins = TALLY_BLOCK_BINS,
 		.n_left_out = t->n_left_out,
 		.kind = (uint32_t)l->grid.kind, .n_scores = (uint32_t)l->n_scores,
+		.n_groups = (uint32_t)l->n_groups, .has_yields = l->has_yields,
 	};
 
 	memcpy(r.magic, TALLY_MAGIC, sizeof r.magic);
@@ -307,8 +313,10 @@ check_grid(const struct raw_header *r, const char *path, struct err *e)
 static int
 check_scores(const struct raw_header *r, const char *path, struct err *e)
 {
-	if (r->n_scores != 1 && r->n_scores != 2 && r->n_scores != N_SCORES)
+	if (r->n_scores < 1 || r->n_scores > N_SCORES || r->n_scores == SCORE_LET + 1)
 		return damaged(e, path, "it holds an impossible number of scores");
+	if (r->n_groups > NUCLIDE_Z_MAX + 2 || r->n_groups == 2 || r->has_yields > 1)
+		return damaged(e, path, "it is split by an impossible number of groups");
 	if (!isfinite(r->delivered_primaries) || r->delivered_primaries < 0)
 		return damaged(e, path, "the number of delivered primaries is impossible");
 	return 0;
@@ -365,6 +373,8 @@ set_layout(struct tally_layout *l, const struct raw_header *r, const char *path,
 		.grid.kind = (enum grid_kind)r->kind,
 		.delivered_primaries = r->delivered_primaries,
 		.n_scores = (int)r->n_scores,
+		.n_groups = (int)r->n_groups,
+		.has_yields = r->has_yields == 1,
 		.n_axis_columns = (int)r->n_axis_columns,
 	};
 	memcpy(l->grid.origin_cm, r->origin_cm, sizeof r->origin_cm);

@@ -10,8 +10,8 @@
 #include "model/tally.h"
 
 #define TALLY_MAGIC "IONTALLY"
-#define TALLY_VERSION 3
-#define TALLY_HEADER_BYTES 496
+#define TALLY_VERSION 4
+#define TALLY_HEADER_BYTES 728
 #define TALLY_HASH_DIGITS 32
 #define TALLY_SUM_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * (8 + 16))
 #define TALLY_REMAINDER_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 8)

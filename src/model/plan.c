@@ -10,7 +10,7 @@
 
 #include "base/decimal.h"
 
-#define PLAN_TEXT_VERSION 2
+#define PLAN_TEXT_VERSION 3
 #define SPOTS_LISTED_MAX 50     /* of more, the text has only hashes */
 #define DERIVED_DIGITS "%.9g"   /* for what was computed with functions whose last bits may differ */
 
@@ -194,8 +194,12 @@ put_voxels(FILE *out, const struct grid *g)
 static void
 put_scoring(FILE *out, const struct scoring *s)
 {
-	fprintf(out, "scoring.quantities: dose%s%s\n", s->has_fluence || s->has_let ? " fluence" : "",
-	    s->has_let ? " let" : "");
+	fprintf(out, "scoring.quantities: dose%s%s%s\n", s->has_fluence || s->has_let ? " fluence" : "",
+	    s->has_let ? " let" : "", s->has_yields ? " yields" : "");
+	if (s->has_let)
+		fprintf(out, "scoring.let_of: %s\n", s->is_let_of_primaries ? "primaries" : "all");
+	if (s->has_yields)
+		put_number(out, "scoring.", "yield_angle", s->yield_angle_rad, "rad");
 	if (s->delivered_primaries > 0.0)
 		put_number(out, "scoring.", "delivered_primaries", s->delivered_primaries, "");
 	if (s->grid.kind == GRID_CYLINDRICAL)
@@ -203,6 +207,10 @@ put_scoring(FILE *out, const struct scoring *s)
 	else
 		put_voxels(out, &s->grid);
 }
+
+static const char *const nuclear_name[] = {
+	[NUCLEAR_OFF] = "off", [NUCLEAR_ATTENUATION] = "attenuation only", [NUCLEAR_ON] = "on",
+};
 
 static void
 put_transport(FILE *out, const struct transport *t)
@@ -214,6 +222,7 @@ put_transport(FILE *out, const struct transport *t)
 	put_switch(out, "transport.straggling", t->has_straggling);
 	put_switch(out, "transport.scattering", t->has_scattering);
 	put_switch(out, "transport.single_scattering", t->has_single_scattering);
+	fprintf(out, "transport.nuclear: %s\n", nuclear_name[t->nuclear]);
 }
 
 char *

@@ -52,6 +52,9 @@ struct phantom {
 	double size_cm[N_AXES];     /* z: the sum of the thicknesses */
 };
 
+/* What nuclear interactions do: nothing; take particles out of the beam; or all that is known of them. */
+enum plan_nuclear { NUCLEAR_OFF, NUCLEAR_ATTENUATION, NUCLEAR_ON };
+
 struct transport {
 	double step_cm;             /* longest condensed-history step */
 	double range_fraction;      /* and at most this part of the residual range */
@@ -60,6 +63,7 @@ struct transport {
 	bool has_straggling;
 	bool has_scattering;
 	bool has_single_scattering;   /* the tail of large angles beside the Gaussian core */
+	enum plan_nuclear nuclear;
 };
 
 /* What is scored beside the dose. */
@@ -67,6 +71,9 @@ struct scoring {
 	struct grid grid;
 	bool has_fluence;           /* track length of the primaries */
 	bool has_let;               /* unrestricted LET, track- and dose-averaged; implies the fluence's bins */
+	bool is_let_of_primaries;   /* else of all charged particles */
+	bool has_yields;            /* particles by charge that pass each depth, */
+	double yield_angle_rad;     /* within this angle of the z axis */
 	double delivered_primaries; /* doses are for so many; 0: per primary */
 };
 

@@ -13,11 +13,18 @@ const char *const channel_name[N_CHANNELS] = {
 	[ENERGY_DEPOSITED] = "deposited",
 	[ENERGY_OUTSIDE] = "outside",
 	[ENERGY_ESCAPED] = "escaped",
+	[ENERGY_NEUTRAL] = "neutral",
+	[ENERGY_BINDING] = "binding",
 	[COUNT_HISTORIES] = "histories",
 	[COUNT_STOPPED] = "histories_stopped",
 	[COUNT_ESCAPED] = "histories_escaped",
 	[COUNT_MISSED] = "histories_missed",
+	[COUNT_REACTED] = "histories_reacted",
 	[COUNT_STEPS] = "steps",
+	[COUNT_SECONDARIES] = "secondaries",
+	[COUNT_ELASTIC] = "elastic_events",
+	[COUNT_NONELASTIC] = "nonelastic_events",
+	[COUNT_NEUTRONS] = "neutrons",
 };
 
 const char *const score_name[N_SCORES] = {
@@ -25,6 +32,7 @@ const char *const score_name[N_SCORES] = {
 	[SCORE_LENGTH] = "track length",
 	[SCORE_LET] = "LET",
 	[SCORE_LET2] = "LET squared",
+	[SCORE_LENGTH_ALL] = "track length of all",
 };
 
 uint64_t
@@ -190,10 +198,31 @@ tally_depth_fluence_error(const struct tally *t, size_t iz)
 	return tally_error_quanta(t, t->layout.first_depth[SCORE_LENGTH] + iz) / thickness_quanta(&t->layout);
 }
 
+double
+tally_group_fluence(const struct tally *t, int group, size_t iz)
+{
+	return tally_mean_quanta(t, tally_group_first(&t->layout, group, GROUP_LENGTH) + iz)
+	    / thickness_quanta(&t->layout);
+}
+
+double
+tally_group_fluence_error(const struct tally *t, int group, size_t iz)
+{
+	return tally_error_quanta(t, tally_group_first(&t->layout, group, GROUP_LENGTH) + iz)
+	    / thickness_quanta(&t->layout);
+}
+
+/* The length that belongs to the LETs. */
+static enum score_kind
+let_length(const struct tally_layout *l)
+{
+	return l->n_scores > SCORE_LENGTH_ALL ? SCORE_LENGTH_ALL : SCORE_LENGTH;
+}
+
 void
 tally_let_add(struct tally_let *sum, const struct tally *t, const size_t first[N_SCORES], size_t offset)
 {
-	sum->length += tally_quanta(t, first[SCORE_LENGTH] + offset);
+	sum->length += tally_quanta(t, first[let_length(&t->layout)] + offset);
 	sum->let += tally_quanta(t, first[SCORE_LET] + offset);
 	sum->let2 += tally_quanta(t, first[SCORE_LET2] + offset);
 }
@@ -205,6 +234,16 @@ tally_let_axis(struct tally_let *sum, const struct tally *t, size_t iz)
 
 	for (int i = 0; i < l->n_axis_columns; i++)
 		tally_let_add(sum, t, l->first_voxel, l->axis_column[i] + iz);
+}
+
+void
+tally_let_group(struct tally_let *sum, const struct tally *t, int group, size_t iz)
+{
+	const struct tally_layout *l = &t->layout;
+
+	sum->length += tally_quanta(t, tally_group_first(l, group, GROUP_LENGTH) + iz);
+	sum->let += tally_quanta(t, tally_group_first(l, group, GROUP_LET) + iz);
+	sum->let2 += tally_quanta(t, tally_group_first(l, group, GROUP_LET2) + iz);
 }
 
 double
@@ -252,29 +291,43 @@ unequal(struct err *e, const char *what, size_t index, tally_count expected, tal
 	    what, index, tally_count_text(expected, a), tally_count_text(found, b));
 }
 
+/* What has become of the source's energy. */
+static tally_count
+energy_spent(const tally_count channel[N_CHANNELS])
+{
+	tally_count sum = 0;
+
+	for (int i = ENERGY_SOURCE + 1; i < N_ENERGIES; i++)
+		sum += channel[i];
+	return sum;
+}
+
 static int
 check_channels(const struct tally *t, struct err *e)
 {
 	const tally_count *c = t->channel;
-	tally_count spent = c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED];
-	tally_count fates = c[COUNT_STOPPED] + c[COUNT_ESCAPED] + c[COUNT_MISSED];
-	char text[5][48];
+	tally_count spent = energy_spent(c);
+	tally_count fates = c[COUNT_STOPPED] + c[COUNT_ESCAPED] + c[COUNT_MISSED] + c[COUNT_REACTED];
+	char text[7][48];
 
 	if (spent != c[ENERGY_SOURCE])
 		return err_set(e, ERR_INTERNAL, "the balance does not close: source %s, "
-		    "deposited %s + outside %s + escaped %s = %s quanta",
+		    "deposited %s + outside %s + escaped %s + neutral %s + binding %s = %s quanta",
 		    tally_count_text(c[ENERGY_SOURCE], text[0]),
 		    tally_count_text(c[ENERGY_DEPOSITED], text[1]),
 		    tally_count_text(c[ENERGY_OUTSIDE], text[2]),
-		    tally_count_text(c[ENERGY_ESCAPED], text[3]), tally_count_text(spent, text[4]));
+		    tally_count_text(c[ENERGY_ESCAPED], text[3]),
+		    tally_count_text(c[ENERGY_NEUTRAL], text[4]),
+		    tally_count_text(c[ENERGY_BINDING], text[5]), tally_count_text(spent, text[6]));
 	if (c[COUNT_HISTORIES] != (tally_count)tally_histories(t))
 		return unequal(e, "histories in ranges of", t->range_histories,
 		    (tally_count)tally_histories(t), c[COUNT_HISTORIES]);
 	if (fates != c[COUNT_HISTORIES])
 		return err_set(e, ERR_INTERNAL, "the balance does not close: %s histories, "
-		    "of which stopped %s + escaped %s + missed %s",
+		    "of which stopped %s + escaped %s + missed %s + reacted %s",
 		    tally_count_text(c[COUNT_HISTORIES], text[0]), tally_count_text(c[COUNT_STOPPED], text[1]),
-		    tally_count_text(c[COUNT_ESCAPED], text[2]), tally_count_text(c[COUNT_MISSED], text[3]));
+		    tally_count_text(c[COUNT_ESCAPED], text[2]), tally_count_text(c[COUNT_MISSED], text[3]),
+		    tally_count_text(c[COUNT_REACTED], text[4]));
 	return 0;
 }
 
@@ -283,7 +336,7 @@ static int
 check_remainder(const struct tally *t, struct err *e)
 {
 	const tally_count *c = t->remainder_channel;
-	tally_count spent = c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED];
+	tally_count spent = energy_spent(c);
 
 	if (spent != c[ENERGY_SOURCE])
 		return unequal(e, "quanta of the shorter range", (size_t)t->n_ranges, c[ENERGY_SOURCE], spent);
@@ -351,13 +404,30 @@ check_deposited(const struct tally *t, struct err *e)
 	return 0;
 }
 
+static int
+check_groups(const struct tally *t, struct err *e)
+{
+	const struct tally_layout *l = &t->layout;
+
+	for (size_t iz = 0; iz < l->n_depths && tally_group_has(l, GROUP_DOSE); iz++) {
+		tally_count expected = tally_quanta(t, l->first_depth[SCORE_DOSE] + iz), found = 0;
+
+		for (int g = 0; g < l->n_groups; g++)
+			found += tally_quanta(t, tally_group_first(l, g, GROUP_DOSE) + iz);
+		if (expected != found)
+			return unequal(e, "quanta of all groups in depth bin", iz, expected, found);
+	}
+	return 0;
+}
+
 int
 tally_check_balance(const struct tally *t, struct err *e)
 {
 	tally_count *at_depth;
 	int status = 0;
 
-	if (check_channels(t, e) != 0 || check_remainder(t, e) != 0 || check_axis(t, e) != 0)
+	if (check_channels(t, e) != 0 || check_remainder(t, e) != 0 || check_axis(t, e) != 0 ||
+	    check_groups(t, e) != 0)
 		return -1;
 	at_depth = calloc(t->layout.n_depths, sizeof *at_depth);
 	if (at_depth == NULL)

@@ -2,24 +2,33 @@
 #ifndef MODEL_TALLY_H
 #define MODEL_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "model/plan.h"
 
-/* Energies in quanta of 2^-20 MeV. source = deposited + outside + escaped, exactly. */
+/* Energies in quanta of 2^-20 MeV. The source is the sum of the other energies, exactly. */
 enum channel {
 	ENERGY_SOURCE,      /* kinetic energy of the primaries at birth */
 	ENERGY_DEPOSITED,   /* in the voxels of the scoring grid */
 	ENERGY_OUTSIDE,     /* in the phantom, outside the grid */
-	ENERGY_ESCAPED,     /* left the phantom, or never met it */
+	ENERGY_ESCAPED,     /* charged particles that left the phantom, or never met it */
+	ENERGY_NEUTRAL,     /* carried off by neutrons and photons; of all that react, when attenuation is all */
+	ENERGY_BINDING,     /* turned into rest energy by reactions, less what they set free */
 	COUNT_HISTORIES,
-	COUNT_STOPPED,      /* reached the cutoff in the phantom */
-	COUNT_ESCAPED,      /* left the phantom */
-	COUNT_MISSED,       /* never met it */
-	COUNT_STEPS,        /* condensed-history steps */
-	N_CHANNELS
+	COUNT_STOPPED,      /* primaries that reached the cutoff in the phantom, */
+	COUNT_ESCAPED,      /* left the phantom, */
+	COUNT_MISSED,       /* never met it, */
+	COUNT_REACTED,      /* or came to an end in a nuclear reaction */
+	COUNT_STEPS,        /* condensed-history steps, of all particles */
+	COUNT_SECONDARIES,  /* charged particles that reactions and elastic collisions set in flight */
+	COUNT_ELASTIC,      /* nuclear events of primaries and secondaries */
+	COUNT_NONELASTIC,
+	COUNT_NEUTRONS,     /* set free in them */
+	N_CHANNELS,
+	N_ENERGIES = COUNT_HISTORIES
 };
 
 extern const char *const channel_name[N_CHANNELS];  /* as in report.json */
@@ -29,13 +38,25 @@ __extension__ typedef __int128 tally_count;
 
 #define TALLY_BLOCK_BINS 64   /* bins per byte of `touched` */
 
-/* What is scored in each voxel. The lengths and LETs are of primaries. */
+/* What is scored in each voxel. */
 enum score_kind {
 	SCORE_DOSE,         /* energy, quanta of 2^-20 MeV */
-	SCORE_LENGTH,       /* track length, quanta of 2^-26 cm */
-	SCORE_LET,          /* length x LET, quanta of 2^-20 MeV */
-	SCORE_LET2,         /* length x LET^2, quanta of 2^-10 MeV2/cm */
+	SCORE_LENGTH,       /* track length of the primaries, quanta of 2^-26 cm */
+	SCORE_LET,          /* length x LET, quanta of 2^-20 MeV: of all charged particles or of primaries */
+	SCORE_LET2,         /* length x LET^2, quanta of 2^-10 MeV2/cm, likewise */
+	SCORE_LENGTH_ALL,   /* track length of all charged particles, if the LETs are theirs */
 	N_SCORES
+};
+
+/* By what is scored against depth once more: the primaries; what reactions set in flight, by its charge
+ * number Z = 1, 2, ... up to the projectile's; recoils and fragments of the target that stop at birth. */
+enum { GROUP_PRIMARIES };
+
+/* Of a group, at each depth. */
+enum group_score {
+	GROUP_DOSE, GROUP_LENGTH, GROUP_LET, GROUP_LET2,    /* as SCORE_DOSE to SCORE_LET2 */
+	GROUP_YIELD,        /* particles that leave the bin forward, within an angle of the z axis */
+	N_GROUP_SCORES
 };
 
 extern const char *const score_name[N_SCORES];
@@ -45,18 +66,21 @@ extern const char *const score_name[N_SCORES];
 #define LET2_QUANTA_PER_MeV2_cm 1024.0
 
 /* Bins in one flat index: for each score there is, its voxels (grid_index), then its sums over each
- * depth; at the end the dose on the axis (one per depth; the sum over the n_axis_columns columns
- * around the beam's axis, or the innermost ring). Grid and densities turn energies into doses
- * without asking the plan again. */
+ * depth; then the dose on the axis (one per depth; the sum over the n_axis_columns columns
+ * around the beam's axis, or the innermost ring); at the end, for each group and each of its scores, the
+ * depths. Grid and densities turn energies into doses without asking the plan again. */
 struct tally_layout {
 	struct grid grid;
 	double *density_g_cm3;     /* [n_depths], of the layer at each depth; owned by the layout */
 	double delivered_primaries;   /* doses are for so many; 0: per primary */
-	int n_scores;              /* 1 dose; 2 and length; 4 and LET */
+	int n_scores;              /* 1 dose; 2 and length; 4 and LET; 5 and that of all charged particles */
+	int n_groups;              /* 0: not split; 1: primaries only; else the projectile's Z + 2 */
+	bool has_yields;
 	size_t n_voxels, n_depths;
 	size_t first_voxel[N_SCORES];   /* first bin of a score's voxels; of its sums over depths */
 	size_t first_depth[N_SCORES];
 	size_t first_axis;
+	size_t first_group;
 	size_t n_bins;
 	size_t axis_column[4];     /* index of the z = 0 voxel of each column */
 	int n_axis_columns;        /* 1, 2 or 4; 0 when the axis misses the grid */
@@ -69,9 +93,24 @@ struct tally_layout {
 int tally_layout_init(struct tally_layout *l, const struct plan *p, struct err *e);
 void tally_layout_free(struct tally_layout *l);
 
-/* Fills n_voxels to n_bins from the grid and n_scores; first bins of scores that are not there are 0.
- * -1 when they do not fit into size_t. */
+/* How many scores of voxels a plan asks for. */
+int tally_n_scores(const struct plan *p);
+
+/* Fills n_voxels to n_bins from the grid, n_scores, n_groups and has_yields; first bins of scores that are
+ * not there are 0. -1 when they do not fit into size_t. */
 int tally_layout_count(struct tally_layout *l);
+
+/* Whether groups have this score; the first of a group's bins of it, one for each depth. */
+bool tally_group_has(const struct tally_layout *l, enum group_score score);
+size_t tally_group_first(const struct tally_layout *l, int group, enum group_score score);
+
+/* The group of what stops at birth; the name of a group: "primary", "H", "He", ..., "target". */
+static inline int
+tally_group_local(const struct tally_layout *l)
+{
+	return l->n_groups - 1;
+}
+const char *tally_group_name(const struct tally_layout *l, int group);
 
 /* What one MeV per history in a bin means at a depth: of the integral depth dose in MeV cm2/g per
  * primary, always; of a voxel (ring ix when cylindrical, else ix does not matter) and of the axis in
@@ -132,8 +171,12 @@ double tally_fluence_cm2(const struct tally *t, size_t voxel);
 double tally_depth_fluence(const struct tally *t, size_t iz);
 double tally_depth_fluence_error(const struct tally *t, size_t iz);
 
-/* The unrestricted LET of the primaries in one or more bins: in the medium, dE/dx. Starts from zeros;
- * bins are added by their place behind the first one of each score (first_voxel, first_depth).
+/* The same of a group, at a depth. Needs GROUP_LENGTH. */
+double tally_group_fluence(const struct tally *t, int group, size_t iz);
+double tally_group_fluence_error(const struct tally *t, int group, size_t iz);
+
+/* The unrestricted LET in one or more bins: in the medium, dE/dx. Starts from zeros; bins are added by
+ * their place behind the first one of each score (first_voxel, first_depth), or of a group at a depth.
  * Needs SCORE_LET and SCORE_LET2. */
 struct tally_let {
 	tally_count length, let, let2;   /* quanta */
@@ -141,6 +184,7 @@ struct tally_let {
 void tally_let_add(struct tally_let *sum, const struct tally *t, const size_t first[N_SCORES],
     size_t offset);
 void tally_let_axis(struct tally_let *sum, const struct tally *t, size_t iz);
+void tally_let_group(struct tally_let *sum, const struct tally *t, int group, size_t iz);
 
 /* Its mean over track length, and over dose: sum(length LET^2) / sum(length LET). MeV/cm, NaN where no
  * primary came. */
@@ -151,9 +195,9 @@ double tally_let_d_MeV_cm(const struct tally_let *sum);
  * when it is not known. */
 double tally_mean_relative_error(const struct tally *t);
 
-/* ERR_INTERNAL, with the figures, unless source = deposited + outside + escaped, the voxels add up to
+/* ERR_INTERNAL, with the figures, unless the source is the sum of the other energies, the voxels add up to
  * `deposited`, of every score each depth bin is the sum of its voxels, each axis bin that of its
- * columns, and each history has one fate. */
+ * columns, the groups' doses add up to the dose at each depth, and each history has one fate. */
 int tally_check_balance(const struct tally *t, struct err *e);
 
 /* Decimal text of a 128-bit count; buf holds 48 characters. Returns buf. */

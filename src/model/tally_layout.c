@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/units.h"
+#include "model/element.h"
 
 /* A beam this near to the plane between two voxels belongs to both. */
 #define AXIS_TOLERANCE_cm 1e-9
@@ -39,6 +40,23 @@ tally_centre_cm(const struct tally_layout *l, int axis, int index)
 	return g->origin_cm[axis] + (index + 0.5) * g->voxel_cm[axis];
 }
 
+/* Energy and, with them, what else there is of the voxels' scores; then the yields. */
+static int
+n_group_scores(const struct tally_layout *l)
+{
+	int n = l->n_scores <= GROUP_LET2 ? l->n_scores : GROUP_LET2 + 1;
+
+	return n + (l->has_yields ? 1 : 0);
+}
+
+bool
+tally_group_has(const struct tally_layout *l, enum group_score score)
+{
+	if (l->n_groups == 0)
+		return false;
+	return score == GROUP_YIELD ? l->has_yields : (int)score < l->n_scores;
+}
+
 int
 tally_layout_count(struct tally_layout *l)
 {
@@ -56,7 +74,28 @@ tally_layout_count(struct tally_layout *l)
 			return -1;
 	}
 	l->first_axis = bin;
-	return __builtin_add_overflow(bin, l->n_depths, &l->n_bins) ? -1 : 0;
+	if (__builtin_add_overflow(bin, l->n_depths, &l->first_group) ||
+	    __builtin_mul_overflow(l->n_depths, (size_t)(l->n_groups * n_group_scores(l)), &bin))
+		return -1;
+	return __builtin_add_overflow(bin, l->first_group, &l->n_bins) ? -1 : 0;
+}
+
+size_t
+tally_group_first(const struct tally_layout *l, int group, enum group_score score)
+{
+	int place = score == GROUP_YIELD ? n_group_scores(l) - 1 : (int)score;
+
+	return l->first_group + (size_t)(group * n_group_scores(l) + place) * l->n_depths;
+}
+
+const char *
+tally_group_name(const struct tally_layout *l, int group)
+{
+	if (group == GROUP_PRIMARIES)
+		return "primary";
+	if (group == tally_group_local(l))
+		return "target";
+	return element_by_Z(group)->symbol;
 }
 
 static void
@@ -89,10 +128,23 @@ find_densities(struct tally_layout *l, const struct phantom *p)
 	}
 }
 
-static int
-scores_of(const struct scoring *s)
+int
+tally_n_scores(const struct plan *p)
 {
-	return s->has_let ? N_SCORES : s->has_fluence ? SCORE_LENGTH + 1 : SCORE_DOSE + 1;
+	const struct scoring *s = &p->scoring;
+	bool has_others = p->transport.nuclear == NUCLEAR_ON;
+
+	if (s->has_let)
+		return has_others && !s->is_let_of_primaries ? SCORE_LENGTH_ALL + 1 : SCORE_LET2 + 1;
+	return s->has_fluence ? SCORE_LENGTH + 1 : SCORE_DOSE + 1;
+}
+
+static int
+groups_of(const struct plan *p)
+{
+	if (p->transport.nuclear == NUCLEAR_ON)
+		return p->beam.ion.Z + 2;
+	return p->scoring.has_yields ? 1 : 0;
 }
 
 int
@@ -101,7 +153,9 @@ tally_layout_init(struct tally_layout *l, const struct plan *p, struct err *e)
 	*l = (struct tally_layout){
 		.grid = p->scoring.grid,
 		.delivered_primaries = p->scoring.delivered_primaries,
-		.n_scores = scores_of(&p->scoring),
+		.n_scores = tally_n_scores(p),
+		.n_groups = groups_of(p),
+		.has_yields = p->scoring.has_yields,
 	};
 	if (tally_layout_count(l) != 0)
 		return err_set(e, ERR_SYSTEM, "the scoring grid has more bins than any memory");

@@ -3,6 +3,7 @@
  * crosses it in the next flight, of no length. */
 #include "phys/flight.h"
 
+#include "phys/attenuation.h"
 #include "phys/fmath.h"
 #include "phys/rotation.h"
 #include "phys/scoring.h"
@@ -164,37 +165,58 @@ cross_face(struct batch *b, int i, int axis, const struct grid *g)
 	b->to_face_cm[axis][i] = b->face_pitch_cm[axis][i];
 }
 
-/* Lane i is at the end of its layer: into the next one, with the energy that it has, or out. */
-static void
-leave_layer(struct batch *b, int i, const struct physics *ph)
+/* Whether the end of the layer is the voxel's face as well. */
+static bool
+is_at_face(const struct batch *b, int i)
 {
+	return b->exit_axis[i] == AXIS_Z && b->to_face_cm[AXIS_Z][i] < COINCIDENT_cm;
+}
+
+/* Lane i is at the end of its layer: into the next one, with the energy that it has, or out. One that flies
+ * on crosses the face, if there is one, in its next flight. */
+static void
+leave_layer(struct batch *b, int i, const struct pass *p)
+{
+	const struct physics *ph = p->ph;
 	int32_t next = b->layer[i] + (is_forward(b->direction[AXIS_Z][i]) ? 1 : -1);
+	const struct medium *from = lane_medium(b, i, ph), *to;
 	double energy;
 
 	b->event[i] = ESCAPED;
-	if (b->exit_axis[i] != AXIS_Z || next < 0 || next >= ph->n_layers)
+	if (b->exit_axis[i] != AXIS_Z || next < 0 || next >= ph->n_layers) {
+		if (is_at_face(b, i))
+			score_passage(b, i, p);
 		return;
-	energy = lut_at(&lane_medium(b, i, ph)->energy_MeV, lut_find(b->range_g_cm2[i]));
+	}
 	b->layer[i] = next;
-	b->range_g_cm2[i] = range_g_cm2(&ph->medium[next].range, energy);
+	to = lane_medium(b, i, ph);
+	if (to != from) {
+		energy = lut_at(&from->energy_MeV, lut_find(b->range_g_cm2[i]));
+		attenuation_leave(b, i, from);
+		b->range_g_cm2[i] = range_g_cm2(&to->range, energy);
+		attenuation_enter(b, i, to);
+	}
 	b->event[i] = STEP_BEGINS;
-	if (!(b->range_g_cm2[i] > ph->medium[next].cutoff_g_cm2)) {
-		b->range_g_cm2[i] = ph->medium[next].cutoff_g_cm2;   /* no table goes lower */
+	if (!(b->range_g_cm2[i] > to->cutoff_g_cm2)) {
+		b->range_g_cm2[i] = to->cutoff_g_cm2;            /* no table goes lower */
 		b->event[i] = STOPPED;
-		if (b->to_face_cm[AXIS_Z][i] < COINCIDENT_cm)    /* what is left is the new voxel's */
+		if (is_at_face(b, i)) {                          /* what is left is the new voxel's */
+			score_passage(b, i, p);
 			cross_face(b, i, AXIS_Z, &ph->scoring.grid);
+		}
 	}
 	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
 	aim_at_edges(b, i, ph);
 }
 
-/* At the end of a step: on to the next one, or the end of the range. Written so that a NaN ends. */
+/* At the end of a step: on to the next one, a nuclear event, or the end of the range. Written so that a
+ * NaN ends. */
 static enum event
 after_step(const struct batch *b, int i, const struct physics *ph)
 {
-	bool goes_on = b->range_g_cm2[i] > lane_medium(b, i, ph)->cutoff_g_cm2 * (1.0 + 1e-9);
-
-	return goes_on ? STEP_BEGINS : STOPPED;
+	if (b->range_g_cm2[i] > b->range_end_g_cm2[i] * (1.0 + 1e-9))
+		return STEP_BEGINS;
+	return b->range_end_g_cm2[i] > lane_medium(b, i, ph)->cutoff_g_cm2 ? REACTS : STOPPED;
 }
 
 static void
@@ -223,12 +245,14 @@ flight_advance(struct batch *b, int i, const struct pass *p)
 	move(b, i, l);
 	if (l == b->to_exit_cm[i]) {
 		score_track(b, i, p);
-		leave_layer(b, i, p->ph);
+		leave_layer(b, i, p);
 		return;
 	}
 	b->to_exit_cm[i] -= l;
 	if (l == face) {
 		score_track(b, i, p);
+		if (axis == AXIS_Z)
+			score_passage(b, i, p);
 		cross_face(b, i, axis, &p->ph->scoring.grid);
 	}
 	if (b->to_event_cm[i] <= 0.0)

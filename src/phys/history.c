@@ -1,7 +1,7 @@
 /* Carries a batch of histories, structure of arrays, from birth to death. Each pass of the loop
  * takes every lane to its next event: the hinge or the end of its condensed-history step, the
- * face of a voxel, the edge of the phantom. No lane waits for another: one that ends is
- * replaced by the next history of the range.
+ * face of a voxel, the edge of the phantom, a nucleus. No lane waits for another: when its particle ends, it
+ * goes on with the secondaries of its history, then with the next history of the range.
  *
  * The state is the residual range. Over a step it falls along a straight line, from R to R less
  * the step and its straggling; the energy is looked up only where it is tallied, at the faces of
@@ -12,9 +12,11 @@
 #include <stdlib.h>
 
 #include "base/units.h"
+#include "phys/attenuation.h"
+#include "phys/event.h"
 #include "phys/flight.h"
 #include "phys/lanes.h"
-#include "phys/scattering.h"
+#include "phys/particle.h"
 #include "phys/scoring.h"
 #include "phys/source.h"
 #include "phys/step.h"
@@ -40,7 +42,7 @@ record_state(const struct batch *b, int i, const struct pass *p, double energy_M
 {
 	struct final_state *s;
 
-	if (p->score->states == NULL)
+	if (p->score->states == NULL || !lane_is_primary(b, i))
 		return;
 	s = &p->score->states[b->history[i] - p->first];
 	s->history = b->history[i];
@@ -59,24 +61,21 @@ static void
 place(struct batch *b, int i, const struct physics *ph, const struct primary *primary, double way_cm)
 {
 	const struct medium *m;
-	double energy_MeV;
+	double range;
 
 	for (int k = 0; k < 3; k++) {
 		b->position_cm[k][i] = primary->position_cm[k] + way_cm * primary->direction[k];
 		b->direction[k][i] = primary->direction[k];
 	}
 	flight_locate(b, i, ph);
+	b->species[i] = 0;
+	b->number[i] = 0;
+	b->n_particles[i] = 1;
+	b->n_waiting[i] = 0;
 	m = lane_medium(b, i, ph);
-	b->range_g_cm2[i] = range_g_cm2(&m->range, primary->energy_MeV);
-	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
-	b->path_cm[i] = 0.0;
-	energy_MeV = lut_at(&m->energy_MeV, lut_find(b->range_g_cm2[i]));
-	b->energy_q[i] = (int64_t)(energy_MeV * QUANTA_PER_MeV);
-	b->pv_birth_MeV[i] = scattering_pv_MeV(energy_MeV, ph->ion.mass_MeV);
-	b->core_rad2[i] = 0.0;
-	b->draw[i] = primary->draws;
-	b->steps[i] = 0;
-	b->event[i] = STEP_BEGINS;
+	range = range_g_cm2(&m->range, primary->energy_MeV);
+	particle_start(b, i, ph, (int64_t)(lut_at(&m->energy_MeV, lut_find(range)) * QUANTA_PER_MeV), range,
+	    primary->draws);
 }
 
 /* Starts history p->next in lane i; false when it misses the phantom and is over already. */
@@ -98,6 +97,7 @@ birth(struct batch *b, int i, struct pass *p)
 		record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, FATE_MISSED);
 		return false;
 	}
+	attenuation_begin(b, i, p->ph);
 	flight_aim(b, i, p->ph);
 	return true;
 }
@@ -115,9 +115,11 @@ begin_steps(struct batch *b, const struct physics *ph)
 			continue;
 		lane[s->n] = i;
 		s->history[s->n] = b->history[i];
+		s->stream[s->n] = lane_stream(b, i);
 		s->draw[s->n] = b->draw[i]++;
 		s->medium[s->n] = lane_medium(b, i, ph);
 		s->range_g_cm2[s->n] = b->range_g_cm2[i];
+		s->range_end_g_cm2[s->n] = b->range_end_g_cm2[i];
 		s->to_boundary_cm[s->n] = b->to_exit_cm[i];
 		s->core_rad2[s->n] = b->core_rad2[i];
 		s->pv_birth_MeV[s->n++] = b->pv_birth_MeV[i];
@@ -178,27 +180,43 @@ bend(struct batch *b, const struct physics *ph)
 	}
 }
 
+static const struct {
+	enum fate fate;
+	enum channel count;
+} end_of[] = {
+	[STOPPED] = { FATE_STOPPED, COUNT_STOPPED },
+	[ESCAPED] = { FATE_ESCAPED, COUNT_ESCAPED },
+	[REACTED] = { FATE_REACTED, COUNT_REACTED },
+};
+
+/* The energy of one that reacted has been shared out. */
 static void
 death(struct batch *b, int i, const struct pass *p)
 {
 	int64_t *channel = p->score->channel;
-	bool is_stopped = b->event[i] == STOPPED;
+	enum event end = b->event[i];
 
-	score_track(b, i, p);
-	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV,
-	    is_stopped ? FATE_STOPPED : FATE_ESCAPED);
+	if (end != REACTED)
+		score_track(b, i, p);
+	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, end_of[end].fate);
 	channel[COUNT_STEPS] += b->steps[i];
-	channel[is_stopped ? COUNT_STOPPED : COUNT_ESCAPED]++;
-	if (is_stopped)
+	channel[end_of[end].count] += lane_is_primary(b, i);
+	if (end == STOPPED)
 		score_rest(b, i, p);
-	else
+	else if (end == ESCAPED)
 		channel[ENERGY_ESCAPED] += b->energy_q[i];
 }
 
-/* Fills lane i with the next history that meets the phantom; false when the range is used up. */
+/* Fills lane i with the next particle of its history, else with the next history that meets the phantom;
+ * false when the range is used up. */
 static bool
 refill(struct batch *b, int i, struct pass *p)
 {
+	if (i < b->n && particle_resume(b, i, p->ph)) {
+		attenuation_begin(b, i, p->ph);
+		flight_aim(b, i, p->ph);
+		return true;
+	}
 	while (p->next < p->end)
 		if (birth(b, i, p))
 			return true;
@@ -223,6 +241,8 @@ move_lane(struct batch *b, int from, int to)
 	b->after_hinge_cm[to] = b->after_hinge_cm[from];
 	b->is_to_boundary[to] = b->is_to_boundary[from];
 	b->range_g_cm2[to] = b->range_g_cm2[from];
+	b->range_end_g_cm2[to] = b->range_end_g_cm2[from];
+	b->optical_end[to] = b->optical_end[from];
 	b->range_scored_g_cm2[to] = b->range_scored_g_cm2[from];
 	b->range_loss_g_cm3[to] = b->range_loss_g_cm3[from];
 	b->tilt_rad[0][to] = b->tilt_rad[0][from];
@@ -232,12 +252,27 @@ move_lane(struct batch *b, int from, int to)
 	b->energy_q[to] = b->energy_q[from];
 	b->path_cm[to] = b->path_cm[from];
 	b->history[to] = b->history[from];
+	b->species[to] = b->species[from];
+	b->number[to] = b->number[from];
+	b->n_particles[to] = b->n_particles[from];
 	b->draw[to] = b->draw[from];
 	b->steps[to] = b->steps[from];
 	b->event[to] = b->event[from];
+	b->n_waiting[to] = b->n_waiting[from];
+	for (int k = 0; k < b->n_waiting[from]; k++)
+		b->waiting[to][k] = b->waiting[from][k];
 }
 
-/* Ends the lanes whose history is over, and fills them again. */
+static int
+react(struct batch *b, const struct pass *p, struct err *e)
+{
+	for (int i = 0; i < b->n; i++)
+		if (b->event[i] == REACTS && event_happens(b, i, p, e) != 0)
+			return -1;
+	return 0;
+}
+
+/* Ends the lanes whose particle is at its end, and fills them again. */
 static int
 bury(struct batch *b, struct pass *p, struct err *e)
 {
@@ -267,7 +302,7 @@ history_carry(struct batch *b, const struct physics *ph, const struct tally_layo
 		for (int i = 0; i < b->n; i++)
 			flight_advance(b, i, &p);
 		bend(b, ph);
-		if (bury(b, &p, e) != 0)
+		if (react(b, &p, e) != 0 || bury(b, &p, e) != 0)
 			return -1;
 	}
 	return 0;

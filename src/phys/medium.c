@@ -1,15 +1,20 @@
-/* Tabulates the projectile in one material. */
+/* Tabulates one particle in one material. */
 #include "phys/medium.h"
 
 #include "base/units.h"
 #include "model/element.h"
 #include "phys/fmath.h"
+#include "phys/nuclear.h"
 #include "phys/scattering.h"
 #include "phys/stopping.h"
 #include "phys/straggling.h"
 
 /* A step whose straggling gives back more than it takes may end a little above the highest range. */
 #define HEADROOM 1.05
+
+/* Secondaries take steps so many times as long as the beam does: theirs is a small part of the dose, spread by
+ * their angles of birth, and that a step is long shows in nothing but the fine shape of tracks. */
+#define SECONDARY_STEPS 4.0
 
 /* Where a particle is given up whatever its range. */
 #define CUTOFF_PROTON_MeV 0.5
@@ -22,6 +27,8 @@ struct recipe {
 	double density_g_cm3;
 	double Z_over_A;
 	double scattering_length_g_cm2;
+	const struct nuclei *nuclei;
+	enum plan_nuclear nuclear;
 };
 
 typedef double (*range_function)(const struct recipe *r, double range_g_cm2);
@@ -90,6 +97,13 @@ at_let(const struct recipe *r, double range_g_cm2)
 	return electronic * r->density_g_cm3;
 }
 
+/* Per cm, as what is integrated over a length is. */
+static double
+at_nuclear_rate(const struct recipe *r, double range_g_cm2)
+{
+	return nuclear_rate_cm2_g(r->ion, r->nuclei, r->nuclear, at_energy(r, range_g_cm2)) * r->density_g_cm3;
+}
+
 static double
 slope_at(range_function f, const struct recipe *r, double x)
 {
@@ -129,19 +143,20 @@ cutoff_range(const struct medium *m, const struct ion *ion, double cutoff_cm)
 }
 
 int
-medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer,
+medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer, bool is_beam,
     double cutoff_cm, struct err *e)
 {
 	struct stopping s;
 
 	if (stopping_init(&s, ion, &layer->material, e) != 0)
 		return -1;
-	if (layer->stopping.n > 0) {
+	if (layer->stopping.n > 0 && is_beam) {
 		if (range_build_user(&m->range, &s, &layer->stopping, e) != 0)
 			return -1;
 	} else {
 		range_build(&m->range, &s);
 	}
+	m->mass_MeV = ion->mass_MeV;
 	m->density_g_cm3 = layer->material.density_g_cm3;
 	m->cutoff_g_cm2 = cutoff_range(m, ion, cutoff_cm);
 	return 0;
@@ -210,7 +225,7 @@ tabulate_integral(struct lut *l, range_function f, const struct recipe *r, doubl
 
 void
 medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *layer,
-    const struct transport *t, double energy_max_MeV)
+    const struct nuclei *nuclei, const struct transport *t, bool is_beam, double energy_max_MeV)
 {
 	struct recipe r = {
 		.range = &m->range,
@@ -218,10 +233,13 @@ medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *lay
 		.density_g_cm3 = layer->material.density_g_cm3,
 		.Z_over_A = material_Z_over_A(&layer->material),
 		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&layer->material),
+		.nuclei = nuclei,
+		.nuclear = t->nuclear,
 	};
 	double high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM, low;
 
-	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
+	m->energy_max_MeV = energy_max_MeV;
+	m->step_max_g_cm2 = t->step_cm * (is_beam ? 1.0 : SECONDARY_STEPS) * m->density_g_cm3;
 	low = m->cutoff_g_cm2 * (1.0 - t->range_fraction);
 	tabulate(&m->energy_MeV, at_energy, &r, low, high);
 	tabulate(&m->range_variance, at_range_variance, &r, low, high);
@@ -232,5 +250,7 @@ medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *lay
 	tabulate(&m->let_MeV_cm, at_let, &r, low, high);
 	tabulate_integral(&m->let_length_MeV, at_let, &r, low, high);
 	tabulate_integral(&m->let2_length_MeV2_cm, at_let_squared, &r, low, high);
+	if (t->nuclear != NUCLEAR_OFF)
+		tabulate_integral(&m->optical_depth, at_nuclear_rate, &r, low, high);
 	build_single_scattering(m, ion, &layer->material);
 }

@@ -1,8 +1,10 @@
 /* Builds the immutable tables of a run from its plan: the block's layout, its layers and its source. */
 #include "phys/physics.h"
 
+#include "base/units.h"
 #include "phys/fmath.h"
 #include "phys/medium.h"
+#include "phys/nuclear.h"
 #include "phys/rotation.h"
 
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
@@ -13,11 +15,16 @@
 
 /* What the tables of phys/lut.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
-#define RANGE_MAX_g_cm2 900.0
+#define RANGE_MAX_g_cm2 1900.0
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, boundary, source, end;
+	size_t medium, nuclei, species, material, boundary, source, end;
+};
+
+/* How many of a kind there are. */
+struct census {
+	int n_species, n_materials;
 };
 
 static size_t
@@ -26,14 +33,76 @@ aligned(size_t n)
 	return (n + BLOCK_ALIGNMENT - 1) / BLOCK_ALIGNMENT * BLOCK_ALIGNMENT;
 }
 
+static bool
+is_same_table(const struct stopping_table *a, const struct stopping_table *b)
+{
+	for (int i = 0; i < a->n && i < b->n; i++)
+		if (a->energy_MeV[i] != b->energy_MeV[i] || a->stopping_MeV_cm2_g[i] != b->stopping_MeV_cm2_g[i])
+			return false;
+	return a->n == b->n;
+}
+
+static bool
+is_same_density_effect(const struct density_effect *a, const struct density_effect *b)
+{
+	return a->is_known == b->is_known && a->Cbar == b->Cbar && a->X0 == b->X0 && a->X1 == b->X1 &&
+	    a->a == b->a && a->m == b->m && a->delta0 == b->delta0;
+}
+
+/* Whether two layers can share tables. The name counts: fits belong to it. */
+static bool
+is_same_matter(const struct layer *a, const struct layer *b)
+{
+	const struct material *m = &a->material, *n = &b->material;
+
+	if (m->density_g_cm3 != n->density_g_cm3 || m->I_eV != n->I_eV || m->is_gas != n->is_gas ||
+	    m->n_elements != n->n_elements || m->density_effect_I_eV != n->density_effect_I_eV ||
+	    !is_same_density_effect(&m->density_effect, &n->density_effect))
+		return false;
+	for (int i = 0; i < MATERIAL_NAME_MAX && (m->name[i] != '\0' || n->name[i] != '\0'); i++)
+		if (m->name[i] != n->name[i])
+			return false;
+	for (int i = 0; i < m->n_elements; i++)
+		if (m->element[i].Z != n->element[i].Z || m->element[i].weight != n->element[i].weight)
+			return false;
+	return is_same_table(&a->stopping, &b->stopping);
+}
+
+/* The first layer of the same matter. */
+static int
+first_alike(const struct phantom *p, int layer)
+{
+	int first = 0;
+
+	while (!is_same_matter(&p->layer[first], &p->layer[layer]))
+		first++;
+	return first;
+}
+
+static int
+count_all(struct census *c, const struct plan *p, struct err *e)
+{
+	struct ion list[NUCLEAR_SPECIES_MAX];
+
+	c->n_materials = 0;
+	for (int i = 0; i < p->phantom.n_layers; i++)
+		c->n_materials += first_alike(&p->phantom, i) == i;
+	c->n_species = nuclear_species(list, &p->beam.ion, p->transport.nuclear, e);
+	return c->n_species < 0 ? -1 : 0;
+}
+
 static struct block
-block_layout(const struct plan *p)
+block_layout(const struct plan *p, const struct census *c)
 {
 	size_t n_layers = (size_t)p->phantom.n_layers, n_spots = (size_t)p->beam.n_spots;
+	size_t n_materials = (size_t)c->n_materials, n_species = (size_t)c->n_species;
 	struct block b;
 
 	b.medium = aligned(sizeof(struct physics));
-	b.boundary = b.medium + aligned(n_layers * sizeof(struct medium));
+	b.nuclei = b.medium + aligned(n_species * n_materials * sizeof(struct medium));
+	b.species = b.nuclei + aligned(n_materials * sizeof(struct nuclei));
+	b.material = b.species + aligned(n_species * sizeof(struct ion));
+	b.boundary = b.material + aligned(n_layers * sizeof(int32_t));
 	b.source = b.boundary + aligned((n_layers + 1) * sizeof(double));
 	b.end = b.source + aligned(n_spots * sizeof(struct source));
 	return b;
@@ -42,7 +111,11 @@ block_layout(const struct plan *p)
 size_t
 physics_size(const struct plan *p)
 {
-	return block_layout(p).end;
+	struct census c = {1, 1};
+	struct err e;
+
+	(void)count_all(&c, p, &e);          /* what it has against the plan, physics_build says */
+	return block_layout(p, &c).end;
 }
 
 static void
@@ -114,15 +187,72 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 	return 0;
 }
 
+/* The materials in the order of their first layers. */
+static void
+build_materials(struct physics *ph, int32_t *material, struct nuclei *nuclei, const struct phantom *p)
+{
+	ph->material = material;
+	ph->nuclei = nuclei;
+	for (int i = 0; i < p->n_layers; i++) {
+		const struct material *m = &p->layer[i].material;
+		int first = first_alike(p, i);
+
+		if (first < i) {
+			material[i] = material[first];
+			continue;
+		}
+		material[i] = ph->n_materials++;
+		nuclei[material[i]].n = m->n_elements;
+		for (int k = 0; k < m->n_elements; k++) {
+			nuclei[material[i]].element[k].Z = m->element[k].Z;
+			nuclei[material[i]].element[k].weight = m->element[k].weight;
+		}
+	}
+}
+
+static int
+build_species(struct physics *ph, struct ion *species, const struct plan *p, struct err *e)
+{
+	struct ion list[NUCLEAR_SPECIES_MAX];
+
+	ph->species = species;
+	ph->n_species = nuclear_species(list, &p->beam.ion, p->transport.nuclear, e);
+	for (int i = 0; i < ph->n_species; i++)
+		species[i] = list[i];
+	return ph->n_species < 0 ? -1 : 0;
+}
+
+/* The tables of what reactions set free. */
+static int
+build_secondaries(struct physics *ph, struct medium *medium, const struct layer *layer, const struct plan *p,
+    int material, struct err *e)
+{
+	for (int s = 1; s < ph->n_species; s++) {
+		struct medium *m = &medium[s * ph->n_materials + material];
+		double most_MeV = nuclear_energy_max_MeV(&ph->species[s], &ph->ion, ph->energy_max_MeV);
+
+		if (medium_build_range(m, &ph->species[s], layer, false, p->transport.cutoff_cm, e) != 0)
+			return -1;
+		if (range_g_cm2(&m->range, most_MeV) > RANGE_MAX_g_cm2)
+			return err_set(e, ERR_INPUT, "secondary %s of up to %.4g MeV have ranges of up to %.4g g/cm2 in %s;"
+			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, most_MeV,
+			    range_g_cm2(&m->range, most_MeV), layer->material.name, RANGE_MAX_g_cm2);
+		medium_tabulate(m, &ph->species[s], layer, &ph->nuclei[material], &p->transport, false, most_MeV);
+	}
+	return 0;
+}
+
 static int
 build_media(struct physics *ph, struct medium *medium, const struct plan *p, struct err *e)
 {
 	ph->medium = medium;
 	for (int i = 0; i < p->phantom.n_layers; i++) {
 		const struct layer *layer = &p->phantom.layer[i];
+		struct medium *m = &medium[ph->material[i]];
 
-		if (medium_build_range(&medium[i], &p->beam.ion, layer, p->transport.cutoff_cm, e) != 0 ||
-		    check_layer(ph, &medium[i], layer, p, e) != 0)
+		if (first_alike(&p->phantom, i) == i &&
+		    (medium_build_range(m, &p->beam.ion, layer, true, p->transport.cutoff_cm, e) != 0 ||
+		    check_layer(ph, m, layer, p, e) != 0))
 			return -1;
 	}
 	for (int i = 0; i < p->beam.n_spots; i++)
@@ -130,26 +260,46 @@ build_media(struct physics *ph, struct medium *medium, const struct plan *p, str
 			return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
 			    " which is at %.6g MeV/u", p->beam.spot[i].energy_MeV / p->beam.ion.A,
 			    ph->energy_min_MeV / p->beam.ion.A);
-	for (int i = 0; i < p->phantom.n_layers; i++)
-		medium_tabulate(&medium[i], &p->beam.ion, &p->phantom.layer[i], &p->transport,
+	for (int i = 0; i < p->phantom.n_layers; i++) {
+		const struct layer *layer = &p->phantom.layer[i];
+		int material = ph->material[i];
+
+		if (first_alike(&p->phantom, i) != i)
+			continue;
+		medium_tabulate(&medium[material], &p->beam.ion, layer, &ph->nuclei[material], &p->transport, true,
 		    ph->energy_max_MeV);
+		if (build_secondaries(ph, medium, layer, p, material, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 
 int
 physics_build(struct physics *ph, const struct plan *p, struct err *e)
 {
-	struct block b = block_layout(p);
+	struct census c;
+	struct block b;
 	unsigned char *base = (unsigned char *)ph;
+	double sine;
 
+	if (count_all(&c, p, e) != 0)
+		return -1;
+	b = block_layout(p, &c);
 	*ph = (struct physics){
 		.seed = p->seed,
 		.ion = p->beam.ion,
 		.scoring = p->scoring,
 		.transport = p->transport,
 	};
+	fm_sincos_turns(p->scoring.yield_angle_rad / (2.0 * PI), &sine, &ph->yield_cosine);
 	build_phantom(ph, (double *)(void *)(base + b.boundary), p);
 	build_sources(ph, (struct source *)(void *)(base + b.source), p);
+	build_materials(ph, (int32_t *)(void *)(base + b.material), (struct nuclei *)(void *)(base + b.nuclei),
+	    &p->phantom);
+	if (fragmentation_init(&ph->fragmentation, e) != 0)
+		return -1;
+	if (build_species(ph, (struct ion *)(void *)(base + b.species), p, e) != 0)
+		return -1;
 	if (build_media(ph, (struct medium *)(void *)(base + b.medium), p, e) != 0)
 		return -1;
 	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)

@@ -1,5 +1,5 @@
-/* The immutable physics of a run: what a step needs, tabulated against the residual range. One block
- * of plain data, built once, mapped read-only and shared by all workers; its few pointers point into
+/* The immutable physics of a run: for each particle that may fly, in each material, what a step needs,
+ * tabulated against the residual range. One block of plain data, built once, mapped read-only and shared by all workers; its few pointers point into
  * the block itself, which is mapped before the workers are forked. */
 #ifndef PHYS_PHYSICS_H
 #define PHYS_PHYSICS_H
@@ -9,11 +9,14 @@
 
 #include "base/err.h"
 #include "model/plan.h"
+#include "phys/fragmentation.h"
 #include "phys/lut.h"
 #include "phys/range.h"
 
-/* The projectile in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
+/* One particle in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
 struct medium {
+	double mass_MeV;                 /* of the particle */
+	double energy_max_MeV;           /* that the tables hold */
 	double density_g_cm3;
 	double cutoff_g_cm2;             /* R at which the rest is deposited */
 	double step_max_g_cm2;
@@ -28,7 +31,14 @@ struct medium {
 	struct lut let_MeV_cm;           /* unrestricted: the electronic stopping power, */
 	struct lut let_length_MeV;       /* its integral over the track that is left, */
 	struct lut let2_length_MeV2_cm;  /* and that of its square */
+	struct lut optical_depth;        /* nuclear events to be expected on the way from R to rest; 0 without them */
 	struct range_table range;
+};
+
+/* The nuclei of a material. */
+struct nuclei {
+	int n;
+	struct { int Z; double weight; } element[MATERIAL_ELEMENTS_MAX];
 };
 
 /* A spot, ready to be sampled. */
@@ -40,18 +50,39 @@ struct source {
 
 struct physics {
 	uint64_t seed;
-	struct ion ion;
+	struct ion ion;                  /* of the beam */
 	double energy_min_MeV;           /* a primary starts above it: the cutoff's, in any layer */
 	double energy_max_MeV;           /* no primary starts above it */
 	double range_at_birth_cm;        /* CSDA, of the first spot's mean energy in the first layer */
 	double phantom_low_cm[3], phantom_high_cm[3];
 	struct scoring scoring;
+	double yield_cosine;
 	struct transport transport;
-	int n_layers, n_sources;
-	const struct medium *medium;     /* [n_layers] */
+	int n_layers, n_materials, n_species, n_sources;
+	const struct medium *medium;     /* [n_species][n_materials] */
+	const struct nuclei *nuclei;     /* [n_materials] */
+	const struct ion *species;       /* [n_species], the beam's first */
+	struct fragmentation fragmentation;
+	const int32_t *material;         /* [n_layers]: of each layer */
 	const double *boundary_cm;       /* [n_layers + 1], z */
 	const struct source *source;     /* [n_sources] */
 };
+
+static inline const struct medium *
+physics_medium(const struct physics *ph, int species, int layer)
+{
+	return &ph->medium[species * ph->n_materials + ph->material[layer]];
+}
+
+/* -1 when the particle is none of them. */
+static inline int
+physics_species(const struct physics *ph, int Z, int A)
+{
+	for (int i = 0; i < ph->n_species; i++)
+		if (ph->species[i].Z == Z && ph->species[i].A == A)
+			return i;
+	return -1;
+}
 
 /* Bytes of the block for a plan. */
 size_t physics_size(const struct plan *p);

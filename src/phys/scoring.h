@@ -7,6 +7,12 @@
 /* Tallies the energy that lane i has lost since the last deposit, and its track, in its voxel. */
 void score_track(struct batch *b, int i, const struct pass *p);
 
+/* Tallies energy that stays where lane i is, in the dose of a group. */
+void score_deposit(const struct batch *b, int i, const struct pass *p, int group, int64_t quanta);
+
+/* Lane i leaves its depth bin: counts it if it goes forward. */
+void score_passage(const struct batch *b, int i, const struct pass *p);
+
 /* Tallies all that lane i has left, where it stopped; its track is tallied up to there. */
 void score_rest(struct batch *b, int i, const struct pass *p);
 

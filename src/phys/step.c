@@ -27,7 +27,7 @@ draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 	uint32_t word[4][STEP_LANES];
 
 	for (int i = 0; i < s->n; i++) {
-		struct rng_block b = rng_draw(seed, s->history[i], s->draw[i], 0);
+		struct rng_block b = rng_draw(seed, s->history[i], s->draw[i], s->stream[i]);
 
 		for (int k = 0; k < 4; k++)
 			word[k][i] = b.word[k];
@@ -47,7 +47,7 @@ draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 
 /* What a medium says of a step, gathered. */
 struct middle {
-	double density_g_cm3[STEP_LANES], cutoff_g_cm2[STEP_LANES];
+	double density_g_cm3[STEP_LANES];
 	double range_variance[STEP_LANES], range_third[STEP_LANES];
 	double scattering[STEP_LANES], pv_MeV[STEP_LANES], log10_pv[STEP_LANES];
 };
@@ -61,7 +61,6 @@ choose_lengths(struct steps *s, double fraction, struct middle *mid, double *len
 	for (int i = 0; i < s->n; i++) {
 		longest[i] = s->medium[i]->step_max_g_cm2;
 		mid->density_g_cm3[i] = s->medium[i]->density_g_cm3;
-		mid->cutoff_g_cm2[i] = s->medium[i]->cutoff_g_cm2;
 	}
 	for (int i = 0; i < s->n; i++) {
 		double l = fraction * s->range_g_cm2[i];
@@ -111,12 +110,12 @@ straggle(int n, const struct middle *mid, const struct numbers *r, const double 
 			    + straggling_jump(length[i], sigma[i], skewness[i], r->jump[i]);
 }
 
-/* Ends each step at the cutoff that would pass it. */
+/* Ends each step at the range's end that it would pass. */
 static void
-stop_at_cutoff(const struct steps *s, const double *cutoff, double *length, double *loss)
+stop_at_end(const struct steps *s, double *length, double *loss)
 {
 	for (int i = 0; i < s->n; i++) {
-		double rest = s->range_g_cm2[i] - cutoff[i];
+		double rest = s->range_g_cm2[i] - s->range_end_g_cm2[i];
 		bool is_last = loss[i] > rest;
 
 		length[i] *= is_last ? rest / loss[i] : 1.0;
@@ -156,24 +155,24 @@ tail_count(double mean, double uniform)
 }
 
 /* Adds the rare large angles beyond the Gaussian core, theta^-3 up to the nuclear form factor. Their
- * random numbers are those of streams 1, 2, ... of the history at the step's draw. */
+ * random numbers are those of the particle's further streams at the step's draw. */
 static void
 scatter_singly(struct steps *s, const struct physics *ph, int i, double length, double pv)
 {
 	const struct medium *m = s->medium[i];
 	double energy = lut_at(&m->energy_MeV, lut_find(s->range_g_cm2[i]));
-	double pc = fm_sqrt(energy * (energy + 2.0 * ph->ion.mass_MeV));
+	double pc = fm_sqrt(energy * (energy + 2.0 * m->mass_MeV));
 	double end = HBAR_C_MeV_fm / (pc * m->nuclear_radius_fm);
 	double most = 1.0 / (SINGLE_SCATTERING_CORE * SINGLE_SCATTERING_CORE * s->core_rad2[i]);
 	double least = 1.0 / (end * end);
 	double mean = m->single_scattering * length / (pv * pv) * (most - least);
-	struct rng_block r = rng_draw(ph->seed, s->history[i], s->draw[i], 1);
+	struct rng_block r = rng_draw(ph->seed, s->history[i], s->draw[i], s->stream[i] + 1);
 	unsigned n = most > least ? tail_count(mean, rng_uniform32(r.word[0])) : 0;
 
 	for (unsigned k = 0; k < n; k++) {
 		double theta, sine, cosine;
 
-		r = rng_draw(ph->seed, s->history[i], s->draw[i], 2 + k);
+		r = rng_draw(ph->seed, s->history[i], s->draw[i], s->stream[i] + 2 + k);
 		theta = 1.0 / fm_sqrt(least + (most - least) * rng_uniform32(r.word[0]));
 		fm_sincos_turns(rng_uniform32(r.word[1]), &sine, &cosine);
 		s->tilt_rad[0][i] += theta * cosine;
@@ -217,7 +216,7 @@ steps_decide(struct steps *s, const struct physics *ph)
 		loss[i] = t->has_energy_loss ? length[i] : 0.0;
 	if (t->has_energy_loss && t->has_straggling)
 		straggle(s->n, &mid, &r, length, loss);
-	stop_at_cutoff(s, mid.cutoff_g_cm2, length, loss);
+	stop_at_end(s, length, loss);
 	if (t->has_scattering)
 		scatter(s, &mid, &r, length, t->has_energy_loss);
 	if (t->has_scattering && t->has_single_scattering)

@@ -17,10 +17,12 @@ except ImportError:
 
 GRAY_PER_MEV_G = 1.602176634e-10
 QUANTA_PER_MEV = 2.0 ** 20
-CHANNELS = ["source", "deposited", "outside", "escaped", "histories",
-            "stopped", "escaped histories", "missed", "steps"]
-DOSE, LENGTH, LET, LET2 = range(4)
-QUANTA = [2.0 ** 20, 2.0 ** 26, 2.0 ** 20, 2.0 ** 10]   # per MeV, cm, MeV, MeV2/cm
+ENERGIES = ["source", "deposited", "outside", "escaped", "neutral", "binding"]
+CHANNELS = ENERGIES + ["histories", "stopped", "escaped histories", "missed", "reacted", "steps",
+                       "secondaries", "elastic", "nonelastic", "neutrons"]
+DOSE, LENGTH, LET, LET2, LENGTH_ALL = range(5)
+QUANTA = [2.0 ** 20, 2.0 ** 26, 2.0 ** 20, 2.0 ** 10, 2.0 ** 26]   # per MeV, cm, MeV, MeV2/cm, cm
+SYMBOLS = ("H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe").split()
 FAILURES = []
 
 
@@ -70,7 +72,7 @@ def read_tally(path):
         data = f.read()
     b, t = Bytes(data[:-8]), {}
     magic, version, header_bytes, plan_hash, plan_bytes, t["n_bins"] = b.fields("8sII32sQQ")
-    check(magic == b"IONTALLY" and version == 3 and header_bytes == 496, "tally.bin is of version 3")
+    check(magic == b"IONTALLY" and version == 4 and header_bytes == 728, "tally.bin is of version 4")
     check(all(c in b"0123456789abcdef" for c in plan_hash), "tally.bin names its plan's hash")
     t["n"], (t["n_columns"],) = b.fields("3I"), b.fields("I")
     t["columns"] = b.fields("4Q")[:t["n_columns"]]
@@ -79,6 +81,8 @@ def read_tally(path):
     t["channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
     t["remainder_channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
     n_left_out, t["is_cylinder"], t["n_scores"] = b.fields("QII")
+    t["n_groups"], t["has_yields"] = b.fields("II")
+    check(b.at == header_bytes, "its header is as long as it says")
     t["plan"] = b.take(plan_bytes).decode()
     b.take(-plan_bytes % 8)
     t["left_out"] = b.fields("%dQ" % n_left_out)
@@ -135,6 +139,27 @@ def depth_bins(t, score):
     return range(first, first + t["n"][2])
 
 
+def group_scores(t):
+    """Names of what there is of each group, in the order of the bins."""
+    return ["dose", "length", "let", "let2"][:t["n_scores"]] + ["yield"] * t["has_yields"]
+
+
+def group_bins(t, group, score):
+    names, n_depths = group_scores(t), t["n"][2]
+    first = t["n_scores"] * (int(np.prod(t["n"])) + n_depths) + n_depths
+    first += (group * len(names) + names.index(score)) * n_depths
+    return range(first, first + n_depths)
+
+
+def axis_bins(t):
+    first = t["n_scores"] * (int(np.prod(t["n"])) + t["n"][2])
+    return range(first, first + t["n"][2])
+
+
+def let_length(t):
+    return LENGTH_ALL if t["n_scores"] > LENGTH_ALL else LENGTH
+
+
 def volumes(t):
     """Of the voxels, cm3, to be multiplied with [ix, iy, iz]."""
     if not t["is_cylinder"]:
@@ -163,7 +188,7 @@ def let_keV_um(length, let, let2):
 
 
 def let_of_voxels(t, total):
-    return let_keV_um(*(voxels(t, k, total) for k in (LENGTH, LET, LET2)))
+    return let_keV_um(*(voxels(t, k, total) for k in (let_length(t), LET, LET2)))
 
 
 def error_MeV(t, bins):
@@ -259,7 +284,7 @@ def check_sums(t, total):
         check(np.array_equal(total[depth_bins(t, score)], by_depth),
               "each depth bin of score %d is the sum of its voxels" % score)
     columns = sum((total[c:c + n[2]] for c in t["columns"]), np.zeros(n[2], np.int64))
-    check(np.array_equal(total[-n[2]:], columns), "the axis is the sum of its columns")
+    check(np.array_equal(total[axis_bins(t)], columns), "the axis is the sum of its columns")
     deposited = total[depth_bins(t, DOSE)].astype(object).sum()
     check(int(deposited) == t["channel"]["deposited"], "the depth bins add up to deposited")
 
@@ -281,7 +306,7 @@ def check_depth_dose(t, total, table):
     check(is_close(table["idd_error_MeV_cm2_g"], error_MeV(t, depth_bins(t, DOSE)) * scale, 1e-8),
           "and so is its standard error")
     gray = np.broadcast_to(gray_per_MeV(t), n)[0, 0] / (t["n_columns"] or np.nan)
-    axis = range(t["n_bins"] - n[2], t["n_bins"])
+    axis = axis_bins(t)
     check(is_close(table["dose_axis_Gy"], total[axis] / histories(t) / QUANTA_PER_MEV * gray, 1e-8),
           "its axis is that of tally.bin")
     check(is_close(table["dose_axis_error_Gy"], error_MeV(t, axis) * gray, 1e-8), "and so is its standard error")
@@ -296,8 +321,9 @@ def check_depth_fluence(t, total, table):
 
 
 def check_depth_let(t, total, table):
-    places = {"": [total[depth_bins(t, k)] for k in (LENGTH, LET, LET2)], "_axis": []}
-    for score in (LENGTH, LET, LET2):
+    scores = (let_length(t), LET, LET2)
+    places = {"": [total[depth_bins(t, k)] for k in scores], "_axis": []}
+    for score in scores:
         rows = voxels(t, score, total).reshape(-1, t["n"][2])
         places["_axis"].append(rows[[c // t["n"][2] for c in t["columns"]]].sum(axis=0))
     for place, sums in places.items():
@@ -316,14 +342,86 @@ def check_depths(directory, t, total):
         check_depth_let(t, total, table)
 
 
+def group_names(t):
+    if t["n_groups"] == 1:
+        return ["primary"]
+    return ["primary"] + SYMBOLS[:t["n_groups"] - 2] + ["target"]
+
+
+def group_columns(t, name):
+    columns = [name + "_idd_MeV_cm2_g", name + "_idd_error_MeV_cm2_g"]
+    columns += [name + "_fluence", name + "_fluence_error"] if t["n_scores"] > LENGTH else []
+    columns += [name + "_let_t_keV_um", name + "_let_d_keV_um"] if t["n_scores"] > LET2 else []
+    return columns + ([name + "_yield", name + "_yield_error"] if t["has_yields"] else [])
+
+
+def mean_and_error(t, total, bins, quanta):
+    return total[bins] / histories(t) / quanta, error_MeV(t, bins) * QUANTA_PER_MEV / quanta
+
+
+def check_group(t, total, group, name, table):
+    found = [table[c] for c in group_columns(t, name)]
+    thickness = t["voxel"][2]
+    dose = mean_and_error(t, total, group_bins(t, group, "dose"), QUANTA_PER_MEV * t["density"] * thickness)
+    expected = list(dose)
+    if t["n_scores"] > LENGTH:
+        expected += mean_and_error(t, total, group_bins(t, group, "length"), QUANTA[LENGTH] * thickness)
+    if t["n_scores"] > LET2:
+        expected += let_keV_um(*(total[group_bins(t, group, k)] for k in ("length", "let", "let2")))
+    if t["has_yields"]:
+        expected += mean_and_error(t, total, group_bins(t, group, "yield"), 1)
+    check(all(is_close(f, x, 1e-8) for f, x in zip(found, expected)) and len(found) == len(expected),
+          "particles.csv has the %s of tally.bin" % name)
+
+
+def check_group_sums(t, total):
+    """Primaries among all; all of them together what depths and voxels have."""
+    for score, of_all in (("dose", DOSE), ("length", LENGTH_ALL)):
+        if t["n_scores"] > of_all:
+            parts = [total[group_bins(t, g, score)] for g in range(t["n_groups"])]
+            check(np.array_equal(sum(parts), total[depth_bins(t, of_all)]), "the groups add up in " + score)
+    if t["n_scores"] > LENGTH:
+        check(np.array_equal(total[group_bins(t, 0, "length")], total[depth_bins(t, LENGTH)]),
+              "the fluence of the primaries is that of their group")
+    if t["has_yields"]:
+        most = total[group_bins(t, 0, "yield")]
+        check(np.all(most >= 0) and np.all(most <= histories(t)), "no more primaries pass a depth than there are")
+
+
+def check_particles(directory, t, total):
+    names = group_names(t) if t["n_groups"] > 0 else []
+    size = t["n_scores"] * (int(np.prod(t["n"])) + t["n"][2]) + t["n"][2]
+    size += len(names) * len(group_scores(t)) * t["n"][2]
+    check(t["n_bins"] == size, "tally.bin has the bins of its scores and groups")
+    if not names:
+        check(not os.path.exists(os.path.join(directory, "particles.csv")), "there is no particles.csv")
+        return
+    columns = ["depth_mm"] + [c for name in names for c in group_columns(t, name)]
+    table = read_table(directory, "particles.csv", columns)
+    check(is_close(table["depth_mm"], centres_mm(t), 1e-8), "its depths are the centres of the bins")
+    for group, name in enumerate(names):
+        check_group(t, total, group, name, table)
+    check_group_sums(t, total)
+
+
+def spent(channel):
+    return sum(channel[name] for name in ENERGIES[1:])
+
+
 def check_balance(t):
     c = t["channel"]
-    check(c["source"] == c["deposited"] + c["outside"] + c["escaped"], "the energy balance closes")
+    check(c["source"] == spent(c), "the energy balance closes")
     check(c["histories"] == histories(t), "the ranges hold all histories")
     r = t["remainder_channel"]
-    check(r["source"] == r["deposited"] + r["outside"] + r["escaped"], "and so does that of the shorter range")
+    check(r["source"] == spent(r), "and so does that of the shorter range")
     check(r["histories"] <= t["n_remainder"], "which holds its histories")
-    check(c["histories"] == c["stopped"] + c["escaped histories"] + c["missed"], "each history has one fate")
+    check(c["histories"] == c["stopped"] + c["escaped histories"] + c["missed"] + c["reacted"],
+          "each history has one fate")
+    check(c["neutral"] >= 0, "neutrons and photons carry off no less than nothing")
+    check(c["reacted"] <= c["nonelastic"], "each primary that reacted was in a reaction")
+    if c["nonelastic"] + c["elastic"] == 0:
+        check(c["neutral"] == c["binding"] == c["secondaries"] == c["neutrons"] == 0,
+              "without nuclear events nothing comes of them")
 
 
 def check_states(directory, t):
@@ -334,13 +432,15 @@ def check_states(directory, t):
     check(len(states) == extent(t), "final_states.npy has a row per history")
     check(os.path.getsize(path) == 512 + 72 * len(states), "final_states.npy has its size")
     check(np.array_equal(states["history"], np.arange(len(states))), "its rows stand at their history's number")
-    check(np.all(states["fate"] <= 3), "its fates are known ones")
+    check(np.all(states["fate"] <= 4), "its fates are known ones")
     check(list(np.flatnonzero(states["fate"] == 3)) == list(t["left_out"]), "the histories left out are marked")
-    states = states[states["fate"] <= 2]
-    fates = np.bincount(states["fate"], minlength=3)
-    check([int(f) for f in fates[:3]] == [t["channel"][k] for k in ("stopped", "escaped histories", "missed")],
-          "its fates are those that were counted")
-    check(int(states["steps"].sum(dtype=np.uint64)) == t["channel"]["steps"], "its steps are those that were counted")
+    states = states[states["fate"] != 3]
+    fates = np.bincount(states["fate"], minlength=5)
+    counted = [t["channel"][k] for k in ("stopped", "escaped histories", "missed", "reacted")]
+    check([int(fates[k]) for k in (0, 1, 2, 4)] == counted, "its fates are those that were counted")
+    steps, of_all = int(states["steps"].sum(dtype=np.uint64)), t["channel"]["steps"]
+    check(steps == of_all or (t["channel"]["secondaries"] > 0 and steps < of_all),
+          "its steps are those that were counted, but for those of secondaries")
     length = states["u"] ** 2 + states["v"] ** 2 + states["w"] ** 2
     check(np.allclose(length, 1, atol=1e-9), "its directions are unit vectors")
 
@@ -355,6 +455,7 @@ def main():
     check_balance(t)
     check_voxels(directory, t, total)
     check_depths(directory, t, total)
+    check_particles(directory, t, total)
     check_states(directory, t)
     return 1 if FAILURES else 0
 

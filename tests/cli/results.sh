@@ -27,16 +27,41 @@ scoring:
   size: [2 cm, 2.4 cm, 2 cm]
   origin: [-1 cm, -1.2 cm, 5 mm]
 JOB
-small_job 30 100 >few.yaml
+echo 'transport: {nuclear: off}' >>job.yaml
+small_job 30 100 'transport: {nuclear: off}' >few.yaml
 
-run_into result -w 2 job.yaml || finish
-run_into few -w 2 few.yaml || finish
+# Carbon that reacts, with all there is to score, in voxels and in rings, and what is only taken out of the beam.
+cat >voxels.yaml <<'JOB'
+histories: 1510
+histories_per_range: 100
+final_states: yes
+seed: 78
+beam: {ion: C-12, energy: 200 MeV/u, spot_size: 7 mm, position: [1 mm, -2 mm, 0 mm]}
+phantom: {material: pmma, size: [4 cm, 3 cm, 85 mm]}
+scoring:
+  quantities: [let, yields]
+  voxel: [2 mm, 2 mm, 1 mm]
+  size: [2 cm, 2.4 cm, 7 cm]
+  origin: [-1 cm, -1.2 cm, 5 mm]
+JOB
+{ sed '/^  voxel/,$d' voxels.yaml
+echo '  let_of: primaries'
+echo '  cylinder: {radii: [0 mm, 1 mm, 4 mm, 10 mm], depth_bin: 1 mm}'; } >rings.yaml
+sed '/^  quantities/s/\[.*/[yields]/; $s/$/\ntransport: {nuclear: attenuation only}/' voxels.yaml >attenuated.yaml
+sed '/^  quantities/d; $s/$/\ntransport: {nuclear: on}/' voxels.yaml >dose.yaml
+
+for dir in result few voxels rings attenuated dose; do
+	job=$dir
+	[ $dir != result ] || job=job
+	run_into $dir -w 2 $job.yaml || finish
+done
 
 cat >report.py <<'PYTHON'
 import json, sys
 r = json.load(open(sys.argv[1]), parse_float=float)
 e, h = r["energy_balance"], r["histories"]
 parts = [e[k] for k in ("source", "deposited", "outside", "escaped")]
+assert e["neutral"] == e["binding"] == h["histories_reacted"] == h["secondaries"] == 0
 assert all(type(p) is int and p > 0 for p in parts), parts
 assert parts[0] == sum(parts[1:]), parts
 assert e["closes"] is True and e["unit"] == "2^-20 MeV"
@@ -54,6 +79,22 @@ few = json.load(open(sys.argv[3]))
 assert few["depth_dose"]["mean_relative_error"] is None
 PYTHON
 
+cat >reactions.py <<'PYTHON'
+import json, sys
+def read(directory):
+    r = json.load(open(directory + "/report.json"))
+    return r["energy_balance"], r["histories"]
+for directory in "voxels", "rings", "dose", "attenuated":
+    e, h = read(directory)
+    assert e["source"] == sum(e[k] for k in ("deposited", "outside", "escaped", "neutral", "binding")), directory
+    fates = [h["histories_" + k] for k in ("stopped", "escaped", "missed", "reacted")]
+    assert sum(fates) == h["done"] == 1510 and h["histories_reacted"] > 0, directory
+    assert h["nonelastic_events"] >= h["histories_reacted"]
+    assert (h["secondaries"] > 0) == (directory != "attenuated")
+assert read("voxels")[1] == read("rings")[1] == read("dose")[1], "what is scored changes a history"
+assert read("attenuated")[0]["binding"] == read("attenuated")[1]["elastic_events"] == 0
+PYTHON
+
 exits 0 check job.yaml
 hash=$(sed -n 's/^# plan hash: //p' out)
 mv out described.yaml
@@ -61,7 +102,8 @@ exits 0 check described.yaml
 claim 'check prints a job that means the same plan' [ "$(sed -n 's/^# plan hash: //p' out)" = "$hash" ]
 if [ -n "$python" ]; then
 	claim 'report.json adds up, and has the hash of check' "$python" report.py result/report.json "$hash" few/report.json
-	for dir in result few; do
+	claim 'so do those of runs with nuclear interactions' "$python" reactions.py
+	for dir in result few voxels rings attenuated dose; do
 		"$python" "$IONFARM_SOURCE/tests/cli/read_results.py" $dir >out 2>&1
 		case $? in
 		0) ok "$dir: the files are as ionfarm-result(5) describes them" ;;

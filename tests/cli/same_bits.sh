@@ -1,26 +1,30 @@
 #!/bin/sh
 # The same job and seed give the same bits: serially, for any number of workers, with one slab each
-# or one for all, with and without a shorter last range.
+# or one for all, with and without a shorter last range, with and without nuclear interactions.
 set -u
 # shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 # sha256 of tally.bin. The bits are a promise: a line here changes only with a change of the physics,
-# of the random numbers or of the format that is meant, and that NEWS tells.
+# of the random numbers or of the format that is meant, and that NEWS tells. In place of a hash, a line may
+# say `unpinned` while the physics is still being made, but not in a release.
 golden=$IONFARM_SOURCE/tests/cli/golden.txt
 
-results='tally.bin final_states.npy depth.csv dose.mhd dose.raw dose_error.mhd dose_error.raw'
+results='tally.bin final_states.npy depth.csv dose.mhd dose.raw dose_error.mhd dose_error.raw particles.csv'
 
 # all_same WORDS DIR_A DIR_B
 all_same() {
 	for file in $results; do
+		[ ! -e "$2/$file" ] && [ ! -e "$3/$file" ] && [ "$file" = particles.csv ] && continue
 		same "$file" "$2" "$3" || fail "$1: $file differs"
 	done
 }
 
-small_job 1005 50 'final_states: yes' >remainder.yaml
-small_job 1000 50 'final_states: yes' >full.yaml
-for job in remainder full; do
+small_job 1005 50 'final_states: yes' 'transport: {nuclear: off}' >remainder.yaml
+small_job 1000 50 'final_states: yes' 'transport: {nuclear: off}' >full.yaml
+small_job 1005 50 'final_states: yes' 'transport: {nuclear: on}' |
+	sed 's/^scoring:/&\n  quantities: [let, yields]/; s/proton/C-12/; s/60 MeV/110 MeV\/u/' >reactions.yaml
+for job in remainder full reactions; do
 	sed 's/^scoring:/&\n  slabs: shared/' $job.yaml >$job.shared.yaml
 	run_into $job.serial --serial $job.yaml || finish
 	for workers in 1 2 3 7 16; do
@@ -54,10 +58,21 @@ pinned() {     # NAME DIR
 	found=$(hash_of "$2/tally.bin")
 	expected=$(sed -n "s/^$1 //p" "$golden")
 	[ "$found" = "$expected" ] && ok "$1 has its pinned hash" && return
+	[ "$expected" = unpinned ] && head -n 1 "$IONFARM_SOURCE/NEWS" | grep -q 'not released' && {
+		skip "nothing is pinned for $1; to pin it, the line of golden.txt is: $1 $found"
+		return
+	}
 	fail "$1: tally.bin has the hash $found, pinned is ${expected:-nothing}"
 }
-pinned proton remainder.serial
+run_into proton --serial remainder.yaml
 sed 's/proton/C-12/; s/60 MeV/110 MeV\/u/' remainder.yaml >carbon.yaml
 run_into carbon -w 2 carbon.yaml
-pinned carbon carbon
+sed 's/nuclear: off/nuclear: on/' remainder.yaml >proton_nuclear.yaml
+sed 's/nuclear: off/nuclear: on/' carbon.yaml >carbon_nuclear.yaml
+for name in proton carbon; do
+	pinned $name $name
+	run_into ${name}_nuclear -w 2 ${name}_nuclear.yaml
+	pinned ${name}_nuclear ${name}_nuclear
+	claim "$name: nuclear interactions change the bits" differs depth.csv $name ${name}_nuclear
+done
 finish

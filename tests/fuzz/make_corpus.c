@@ -1,4 +1,5 @@
-/* Writes small tallies and checkpoints, for a fuzzer to start from, into ./tally and ./checkpoint. */
+/* Writes small tallies, with and without all that they can hold, and checkpoints, for a fuzzer to start
+ * from, into ./tally and ./checkpoint. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,10 @@ main(void)
 	struct sample s;
 	struct err e;
 
+	sample_init_full(&s, GRID_CYLINDRICAL);
+	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
+	if (rename("tally/tally.bin", "tally/full") != 0)
+		return 1;
 	sample_init(&s, 5, 3);
 	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	must(checkpoint_write("checkpoint", &c, &(struct checkpoint_bins){ s.sum, s.square, s.touched },

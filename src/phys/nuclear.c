@@ -1,0 +1,145 @@
+/* Joins cross sections and final states: what may happen to a particle, how often, and what does. */
+#include "phys/nuclear.h"
+
+#include "base/units.h"
+#include "phys/nuclear_cross.h"
+#include "phys/proton_event.h"
+
+/* Momenta that the fragments of a nucleus have in it (Goldhaber, Phys. Lett. B 53 (1974) 306), and so many
+ * sigmas that are tabulated; an event beyond is drawn again. */
+#define FERMI_SIGMA_MeV 90.0
+#define FERMI_SIGMAS 6.0
+
+static const struct nuclide_id proton_id = {1, 1}, deuteron_id = {1, 2};
+
+static bool
+is_listed(const struct ion *list, int n, const struct nuclide_id *id)
+{
+	for (int i = 0; i < n; i++)
+		if (list[i].Z == id->Z && list[i].A == id->A)
+			return true;
+	return false;
+}
+
+/* Appends a nuclide that is not there yet. */
+static int
+list_add(struct ion *list, int *n, const struct nuclide_id *id, struct err *e)
+{
+	if (is_listed(list, *n, id))
+		return 0;
+	if (*n == NUCLEAR_SPECIES_MAX)
+		return err_set(e, ERR_INTERNAL, "more than %d kinds of particles", NUCLEAR_SPECIES_MAX);
+	return ion_from_numbers(&list[(*n)++], id->Z, id->A, e);
+}
+
+static int
+list_add_fragments(struct ion *list, int *n, const struct nuclide_id *id, struct err *e)
+{
+	struct nuclide_id fragment[FRAGMENT_SPECIES_MAX];
+	int n_fragments = fragmentation_species(id->Z, id->A, fragment, FRAGMENT_SPECIES_MAX);
+
+	for (int i = 0; i < n_fragments; i++)
+		if (list_add(list, n, &fragment[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+int
+nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *ion, enum plan_nuclear what, struct err *e)
+{
+	struct nuclide_id beam = {ion->Z, ion->A};
+	int n = 1;
+
+	list[0] = *ion;
+	if (what != NUCLEAR_ON)
+		return n;
+	if ((ion->A > 1 && list_add_fragments(list, &n, &beam, e) != 0) ||
+	    list_add(list, &n, &proton_id, e) != 0 || list_add_fragments(list, &n, &deuteron_id, e) != 0)
+		return -1;
+	return n;
+}
+
+static double
+element_rate(const struct ion *ion, int Z, double weight, enum nuclear_process process, double energy_MeV)
+{
+	return weight * nuclear_sigma_cm2_g(ion, Z, process, energy_MeV);
+}
+
+double
+nuclear_rate_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < m->n; i++) {
+		int Z = m->element[i].Z;
+		double weight = m->element[i].weight;
+
+		if (what == NUCLEAR_ON)
+			sum += element_rate(ion, Z, weight, NUCLEAR_ELASTIC, energy_MeV);
+		sum += element_rate(ion, Z, weight, NUCLEAR_NONELASTIC, energy_MeV);
+	}
+	return sum;
+}
+
+/* Kinetic energy of mass m with momentum p along the motion of a frame of velocity beta and gamma. */
+static double
+boosted_MeV(double m, double p, double gamma)
+{
+	double beta = fm_sqrt(1.0 - 1.0 / (gamma * gamma));
+
+	return gamma * (fm_sqrt(m * m + p * p) + beta * p) - m;
+}
+
+double
+nuclear_energy_max_MeV(const struct ion *product, const struct ion *beam, double energy_MeV)
+{
+	double gamma = 1.0 + energy_MeV / beam->mass_MeV;
+	double left = beam->A - product->A;
+
+	if (beam->A == 1)
+		return energy_MeV;
+	return boosted_MeV(product->mass_MeV,
+	    FERMI_SIGMAS * FERMI_SIGMA_MeV * fm_sqrt(product->A * (left > 1.0 ? left : 1.0) / (beam->A - 1.0)), gamma);
+}
+
+/* The last of the processes whose share, added up in a fixed order, does not exceed a part of all. */
+static void
+choose(const struct ion *ion, const struct nuclei *m, double energy_MeV, double part, int *Z,
+    enum nuclear_process *process)
+{
+	double rest = part * nuclear_rate_cm2_g(ion, m, NUCLEAR_ON, energy_MeV);
+
+	for (int i = 0; i < m->n; i++)
+		for (int k = 0; k < N_NUCLEAR_PROCESSES; k++) {
+			double rate = element_rate(ion, m->element[i].Z, m->element[i].weight,
+			    (enum nuclear_process)k, energy_MeV);
+
+			if (rate <= 0.0)
+				continue;
+			*Z = m->element[i].Z;
+			*process = (enum nuclear_process)k;
+			if (rest < rate)
+				return;
+			rest -= rate;
+		}
+}
+
+bool
+nuclear_event(struct nuclear_event *n, const struct fragmentation *f, const struct ion *ion, const struct nuclei *m,
+    double energy_MeV, const double direction[3], struct rng_sequence *random)
+{
+	enum nuclear_process process = N_NUCLEAR_PROCESSES;
+	int Z = 0;
+
+	choose(ion, m, energy_MeV, rng_next(random), &Z, &process);
+	n->is_elastic = process == NUCLEAR_ELASTIC;
+	if (process == N_NUCLEAR_PROCESSES)
+		return false;
+	if (ion->A > 1)
+		fragmentation_event(f, &n->reaction, ion->Z, ion->A, energy_MeV, Z, direction, random);
+	else if (n->is_elastic)
+		proton_elastic(&n->reaction, Z, energy_MeV, direction, random);
+	else
+		proton_nonelastic(&n->reaction, Z, energy_MeV, direction, random);
+	return true;
+}

@@ -1,0 +1,34 @@
+/* Nuclear interactions of a particle with the nuclei of a material. */
+#ifndef PHYS_NUCLEAR_H
+#define PHYS_NUCLEAR_H
+
+#include "base/err.h"
+#include "model/ion.h"
+#include "model/plan.h"
+#include "phys/fragmentation.h"
+#include "phys/physics.h"
+#include "phys/reaction.h"
+
+enum { NUCLEAR_SPECIES_MAX = 128 };
+
+/* The particle, then all that it may set in flight, and what these may: how many. ERR_INTERNAL if they are
+ * more than NUCLEAR_SPECIES_MAX. */
+int nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *ion, enum plan_nuclear what,
+    struct err *e);
+
+/* Events to be expected per g/cm2; only reactions when attenuation is all. */
+double nuclear_rate_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV);
+
+/* The largest kinetic energy that a product may be born with, MeV, when the beam's is energy_MeV. */
+double nuclear_energy_max_MeV(const struct ion *product, const struct ion *beam, double energy_MeV);
+
+struct nuclear_event {
+	bool is_elastic;           /* then the first product is the projectile */
+	struct reaction reaction;
+};
+
+/* Samples an event of the kinds that there are at this energy; false when there is none. */
+bool nuclear_event(struct nuclear_event *n, const struct fragmentation *f, const struct ion *ion,
+    const struct nuclei *m, double energy_MeV, const double direction[3], struct rng_sequence *random);
+
+#endif
