@@ -52,12 +52,12 @@ def broaden(depth, dose, sigma):
 
 
 def broaden_to(depth, dose, width):
-    """The Gaussian that makes R20 - R80 that of a reference, and the curve it gives."""
+    """The Gaussian that makes R50 - R80 that of a reference, and the curve it gives."""
     low, high = 0.0, 4.0
     for _ in range(30):
         sigma = 0.5 * (low + high)
         p = peak(depth, broaden(depth, dose, sigma))
-        low, high = (sigma, high) if p.r20 - p.r80 < width else (low, sigma)
+        low, high = (sigma, high) if p.r50 - p.r80 < width else (low, sigma)
     return sigma, broaden(depth, dose, sigma)
 
 

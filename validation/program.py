@@ -34,6 +34,12 @@ def job_text(job):
     return "\n".join(lines) + "\n"
 
 
+def without_nuclei(job):
+    """What the cases compare are interactions with electrons and Coulomb fields, unless a job says
+    otherwise."""
+    return dict(job, transport={"nuclear": "off", **job.get("transport", {})})
+
+
 class Result:
     """The directory of one run."""
 
@@ -44,6 +50,10 @@ class Result:
 
     def depth(self):
         return np.genfromtxt(os.path.join(self.directory, "depth.csv"), delimiter=",", names=True)
+
+    def particles(self):
+        path = os.path.join(self.directory, "particles.csv")
+        return np.atleast_1d(np.genfromtxt(path, delimiter=",", names=True))
 
     def states(self):
         return np.load(os.path.join(self.directory, "final_states.npy"))
@@ -97,7 +107,8 @@ class Program:
 
     def run(self, job):
         """The result of a job; the same job is run once."""
-        job = dict(job, histories=int(max(4000, round(job["histories"] * self.scale, -3))))
+        job = dict(without_nuclei(job),
+                   histories=int(max(4000, round(job["histories"] * self.scale, -3))))
         text = job_text(job)
         if text not in self.results:
             name = self.write(text)
@@ -118,7 +129,7 @@ class Program:
 
     def accepts(self, job):
         """Whether the program knows every key of the job."""
-        text = job_text(job)
+        text = job_text(without_nuclei(job))
         if text not in self.answers:
             try:
                 self.call("check", self.write(text) + ".yaml")

@@ -4,7 +4,6 @@ import collections
 
 Target = collections.namedtuple("Target", "key quantity limit evidence needs")
 
-NUCLEAR = "needs nuclear interactions, which ionfarm does not have yet"
 CT = "needs the conversion of CT numbers, which ionfarm does not have yet"
 
 TARGETS = [
@@ -36,14 +35,14 @@ TARGETS = [
     Target("sigma_range", "Range-straggling sigma", "2 %",
            "relativistic Bohr, integrated; ten fitted TOPAS distal edges agree within 3.4 %", None),
     Target("depth_p", "Proton depth dose per primary, 0.02 to 0.98 R80, and peak height",
-           "3 % of the local dose", "TOPAS (matRad), FLUKA, MCNP, SHIELD-HIT12A", NUCLEAR),
+           "3 % of the local dose", "TOPAS (matRad), FLUKA, MCNP, SHIELD-HIT12A", None),
     Target("lns", "Measured depth dose, 62 MeV protons",
            "2 % of the maximum, energy and spread fitted",
            "INFN-LNS, ion chamber in water", None),
     Target("fluence", "Fluence of primary protons against depth", "2 % of the incident",
-           "FLUKA, SHIELD-HIT12A, MCNP, TOPAS", NUCLEAR),
+           "FLUKA, SHIELD-HIT12A, MCNP, TOPAS", None),
     Target("nonelastic", "Nonelastic cross section of protons",
-           "5 % (O, C at 20 to 250 MeV); 10 % others", "EXFOR, ICRU 63", NUCLEAR),
+           "5 % (O, C at 20 to 250 MeV); 10 % others", "EXFOR, ICRU 63", None),
     Target("mcs", "Lateral sigma at the end of range in water", "3 %",
            "sigma = 0.0223 ... 0.0219 R (Gottschalk's scattering power integrated)", None),
     Target("mcs_ref", "Lateral sigma against depth in water", "5 % from half the range on",
@@ -65,16 +64,15 @@ TARGETS = [
     Target("symmetry", "Isotropy in azimuth, mirror symmetry, linearity, additivity",
            "5 standard errors", "statistical tests", None),
     Target("reaction", "Reaction cross section of ions", "5 % C, light targets; He, heavy 10 %",
-           "EXFOR", NUCLEAR),
+           "EXFOR", None),
     Target("tcc_water", "Charge-changing cross section, C in water", "1210 +- 60 mb",
-           "Toshito 2007", NUCLEAR),
-    Target("tcc", "Charge-changing cross sections, O to Fe", "10 %", "EXFOR", NUCLEAR),
+           "Toshito 2007", None),
+    Target("tcc", "Charge-changing cross sections, O to Fe", "10 %", "EXFOR", None),
     Target("fragments", "Fragment build-up, 400 MeV/u C in water",
-           "15 % He, B; 30 % H, Li, Be", "Haettner 2006", NUCLEAR),
-    Target("angles", "Fragment angles", "25 % to 4 deg, factor 2 to 10 deg", "Haettner 2006",
-           NUCLEAR),
-    Target("depth_c", "Carbon depth dose", "6 % of the local dose, tail 15 %",
-           "TRiP98-like data (matRad)", NUCLEAR),
+           "15 % He, B; 30 % H, Li, Be", "Haettner 2006", None),
+    Target("angles", "Fragment angles", "25 % to 4 deg, factor 2 to 10 deg", "Haettner 2006", None),
+    Target("depth_c", "Carbon and helium depth dose", "6 % of the local dose, tail 15 %",
+           "TRiP98-like data (matRad)", None),
     Target("r80_c", "R80 of carbon beams in water", "0.3 mm, with the beam line's 2.7 mm",
            "TRiP98-like data (matRad)", None),
     Target("r80_he", "R80 of helium beams in water",

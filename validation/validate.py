@@ -22,6 +22,7 @@ import case_depth
 import case_field
 import case_lateral
 import case_measured
+import case_nuclear
 import case_steps
 import case_stopping
 import case_straggling
@@ -51,6 +52,9 @@ CASES = [
     ("steps", case_steps.steps, False),
     ("symmetry", case_symmetry.symmetry, False),
     ("field", case_field.field, False),
+    ("cross", case_nuclear.cross_sections, True),
+    ("charge", case_nuclear.charge_changing, False),
+    ("fragments", case_nuclear.fragments, False),
     ("energy", case_symmetry.energy, True),
 ]
 QUICK_SCALE = 0.25       # of the histories
