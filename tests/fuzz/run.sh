@@ -9,7 +9,7 @@ seconds=${1-60}
 [ $# -gt 0 ] && shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 out=${FUZZ_DIR-$PWD/fuzz.out}
-[ $# -gt 0 ] || set -- job stopping_file tally checkpoint ranges_log
+[ $# -gt 0 ] || set -- job stopping_file spot_file tally checkpoint ranges_log
 command -v clang >/dev/null || { echo 'skipped: fuzz: clang is not installed'; exit 77; }
 mkdir -p "$out/found"
 
@@ -28,7 +28,8 @@ seeds() {
 		[ ! -d "$source/tests/fuzz/corpus/$t" ] || cp "$source/tests/fuzz/corpus/$t"/* "$out/corpus/$t/"
 	done
 	[ ! -d "$out/corpus/job" ] || cp "$source"/examples/*.yaml "$out/corpus/job/"
-	[ ! -d "$out/corpus/stopping_file" ] || cp "$source"/examples/*.txt "$out/corpus/stopping_file/"
+	[ ! -d "$out/corpus/stopping_file" ] || cp "$source/examples/my_table.txt" "$out/corpus/stopping_file/"
+	[ ! -d "$out/corpus/spot_file" ] || cp "$source/examples/spots.txt" "$out/corpus/spot_file/"
 }
 
 build() {
