@@ -162,8 +162,9 @@ class Chaos:
 
     def start(self, command, is_traced, log):
         if is_traced:
-            command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none",
-                       "-e", "inject=" + self.rng.choice(INJECTIONS)] + command
+            injection = self.rng.choice(INJECTIONS)
+            command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + injection.split(":")[0],
+                       "-e", "inject=" + injection] + command
             self.count["failed system calls"] += 1
         self.processes += 1
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
