@@ -71,6 +71,7 @@ cmd_resume(int argc, char **argv, struct err *e)
 
 	if (parse(&o, argc, argv, e) != 0)
 		return -1;
+	farm_expect_signals();
 	if (!rundir_has(o.dir, KEPT_PLAN_NAME))
 		return err_set(e, ERR_INPUT, "%s holds no run that could be resumed: there is no " KEPT_PLAN_NAME,
 		    o.dir);

@@ -100,6 +100,7 @@ run_in_directory(struct run *r, const struct run_command *c, double began_s, str
 {
 	int lock, status;
 
+	farm_expect_signals();
 	if (rundir_make(c->run.dir, e) != 0)
 		return -1;
 	lock = dir_lock(c->run.dir, e);

@@ -15,7 +15,7 @@
 
 #define STOPS_MAX 2
 
-/* A handler has no argument: this is the farm's one mutable global. */
+/* A handler has no argument: this and the one of hold.c are the farm's mutable globals. */
 static struct {
 	volatile sig_atomic_t stop, n_stops, hangup, user;
 } came;
@@ -244,7 +244,9 @@ work(struct serial *s, const struct farm_job *job)
 	if (job->begin == NULL || job->begin(job->ctx, s->e) == 0)
 		r = do_all(s);
 	save_last(s, r == -1);
+	hold_block(&s->outcome->hold);
 	release_signals(s);
+	s->outcome->n_stops = came.n_stops;
 	s->outcome->n_ranges_done = queue_prefix(&s->queue);
 	s->outcome->is_gapless = true;
 	s->outcome->n_left_out = s->poison.n_left_out;

@@ -499,6 +499,8 @@ work(struct supervisor *s)
 	supervisor_go_on(s);
 	while (s->phase != PHASE_OVER)
 		uv_run(&s->loop, UV_RUN_ONCE);
+	s->outcome->n_stops = s->signals.n_stops;
+	hold_block(&s->outcome->hold);
 	crew_free(&s->crew);
 	close_loop(s);
 	fill_outcome(s, s->outcome);
