@@ -81,7 +81,8 @@ write_result(struct run *r, struct report *rp, struct err *e)
 	return report_write(rp, e);
 }
 
-/* When the result cannot be written, all that it needs is put into a checkpoint. */
+/* When the result cannot be written, all that it needs is put into a checkpoint, unless the run was stopped
+ * and is in its last one. */
 static int
 save_instead(struct run *r, const struct farm_result *result, struct err *e)
 {
@@ -89,7 +90,7 @@ save_instead(struct run *r, const struct farm_result *result, struct err *e)
 
 	if (e->kind != ERR_OUTPUT)
 		return -1;
-	if (!result->was_stopped && safety_save_result(r, result, &why) != 0)
+	if ((!result->was_stopped || r->is_save_failing) && safety_save_result(r, result, &why) != 0)
 		return err_prefix(e, "the result could not be written, nor a checkpoint of it (%.300s)", why.text);
 	return err_prefix(e, "the result could not be written; 'ionfarm resume %s' writes it from the checkpoint",
 	    r->dir);

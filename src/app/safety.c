@@ -15,7 +15,14 @@ write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bi
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
 }
 
-/* What the checkpoint relies on goes to the disk before it. */
+/* What a checkpoint relies on goes to the disk before it. */
+static int
+sync_before(const struct run *r, struct err *e)
+{
+	ranges_log_sync(&r->ranges_log);
+	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
+}
+
 static int
 save(void *ctx, const struct farm_snapshot *s, struct err *e)
 {
@@ -27,8 +34,7 @@ save(void *ctx, const struct farm_snapshot *s, struct err *e)
 	};
 	struct checkpoint_bins bins = { s->sum, s->square, s->touched };
 
-	ranges_log_sync(&r->ranges_log);
-	if (r->states_fd >= 0 && states_sync(r->states_fd, e) != 0)
+	if (sync_before(r, e) != 0)
 		return -1;
 	for (int i = 0; i < N_CHANNELS; i++)
 		c.channel[i] = s->counters[i];
@@ -48,6 +54,8 @@ safety_save_result(struct run *r, const struct farm_result *result, struct err *
 		if (result->n_remainder > 0)
 			c.channel[i] -= result->remainder_counters[i];
 	}
+	if (sync_before(r, e) != 0)
+		return -1;
 	return write_checkpoint(r, &c, &bins, e);
 }
 

@@ -72,6 +72,20 @@ rm -rf disk/run
 start run -q -w 2 -n 1e7 --checkpoint-interval '30 ms' -o disk/run job.yaml
 within "$LIMIT_s" test -f disk/run/checkpoint
 fill
+within "$LIMIT_s" says_now 'no checkpoint could be written, the run goes on' || fail "stderr: $(cat err)"
+kill -TERM "$supervisor"
+end
+claim 'a stop while the disk is full has status 6' [ "$status" = 6 ]
+claim 'and does not promise a checkpoint that failed' grep -q 'nor a checkpoint of it' err
+rm disk/fill
+n=$(histories_done disk/run)
+exits 0 resume -q -w 2 -n "$n" disk/run
+run_into after -w 2 -n "$n" job.yaml
+claim 'the one before serves' same tally.bin after disk/run
+rm -rf disk/run after
+start run -q -w 2 -n 1e7 --checkpoint-interval '30 ms' -o disk/run job.yaml
+within "$LIMIT_s" test -f disk/run/checkpoint
+fill
 kill -KILL "$supervisor"
 end
 rm disk/fill
@@ -80,6 +94,22 @@ exits 0 resume -q -w 2 -n "$n" disk/run
 run_into after -w 2 -n "$n" job.yaml
 claim 'killed while the disk is full, then resumed' same tally.bin after disk/run
 no_disk
+
+# What a checkpoint of the result relies on is on the disk before it. (The fifth file to be synchronised is
+# tally.bin, after the job and the plan, each with its directory.)
+sed 's/^histories: .*/histories: 1005\nfinal_states: yes/' job.yaml >states.yaml
+if strace -qq -o /dev/null true 2>/dev/null; then
+	strace -qq -y -o trace -e trace=fsync,fdatasync,renameat -e inject=fsync:error=EIO:when=5 \
+		"$IONFARM" run -q -w 2 --checkpoint-interval 0 -o late states.yaml >out 2>err
+	grep -q 'writes it from the checkpoint: .*tally.bin' err || fail "a failing fsync: $(cat err)"
+	sed -n '/fdatasync.*final_states/p; /"checkpoint"/p' trace | head -n 1 >before
+	claim 'the final states reach the disk before the checkpoint' grep -q '^fdatasync' before
+	exits 0 resume -q -w 1 late
+	run_into in_time -w 2 states.yaml
+	same final_states.npy late in_time && same tally.bin late in_time || fail 'another result'
+else
+	skip 'a failing fsync: there is no strace'
+fi
 
 # Read-only, deleted, moved away.
 disk size=2m
