@@ -27,7 +27,7 @@ refuse(int fd, const char *dir, struct err *e)
 }
 
 int
-dir_lock(const char *dir, struct err *e)
+dir_lock(const char *dir, struct err *doubt, struct err *e)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char path[4200];
@@ -37,8 +37,12 @@ dir_lock(const char *dir, struct err *e)
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_set(e, ERR_OUTPUT, "cannot create %s: %s", path, strerror(errno));
-	if (fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN))
+	doubt->kind = ERR_NONE;
+	if (fcntl(fd, F_SETLK, &whole) == 0)
+		return fd;
+	if (errno == EACCES || errno == EAGAIN)
 		return refuse(fd, dir, e);
+	err_sys(doubt, "%s cannot be locked, nothing keeps a second ionfarm out of it", dir);
 	return fd;
 }
 
