@@ -154,6 +154,8 @@ work(const struct farm_job *job, const struct farm_options *o, struct memory *m,
 	if (o->is_serial)
 		return serial_run(job, o, &m->block, &m->outcome, e);
 	limits_raise_files(o->n_workers);
+	if (limits_check_files(e) == -1)
+		return -1;
 	return supervisor_run(job, o, &m->block, &m->outcome, e);
 }
 

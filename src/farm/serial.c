@@ -144,15 +144,11 @@ save(struct serial *s)
 {
 	double interval_s = s->safety->save_interval_s;
 	struct scribe_end end;
-	char text[600];
 
 	do_task(s, SCRIBE_SAVE, &end);
 	watch_saved(s->options->watch, end.is_good, end.is_good ? "" : end.err.text);
-	if (!end.is_good) {
-		snprintf(text, sizeof text, "what is done could not be saved: %.500s", end.err.text);
-		watch_note(s->options->watch, text);
+	if (!end.is_good)
 		interval_s = interval_s < FARM_SAVE_RETRY_s ? interval_s : FARM_SAVE_RETRY_s;
-	}
 	s->next_save = clock_seconds() + interval_s;
 	return end.is_good;
 }

@@ -111,6 +111,14 @@ else
 	skip 'a failing fsync: there is no strace'
 fi
 
+# A file system without locks.
+if strace -qq -o /dev/null true 2>/dev/null; then
+	strace -qq -o /dev/null -e trace=fcntl -e inject=fcntl:error=ENOLCK:when=4+ \
+		"$IONFARM" run -q --serial -o unlocked job.yaml >out 2>err
+	claim 'without locks a run goes on' [ $? = 0 ]
+	says 'unlocked cannot be locked, nothing keeps a second ionfarm out of it: No locks available'
+fi
+
 # Read-only, deleted, moved away.
 disk size=2m
 mount -o remount,ro disk
@@ -137,13 +145,18 @@ claim 'a file that may not grow is an error before the run' [ $? = 6 ]
 grep -q 'File too large' err || fail "stderr: $(cat err)"
 
 # Descriptors, processes, shared memory.
-# shellcheck disable=SC3045 # dash and bash have it
-(ulimit -n 16; exec "$IONFARM" run -q -w 12 -o few job.yaml) >out 2>err
-case $? in
-0) claim 'with 16 descriptors the result is the same' same tally.bin whole few ;;
-1) ends_whole 'with 16 descriptors it fails, and can be resumed' few ;;
-*) fail "16 descriptors: $(cat err)" ;;
-esac
+for n in 6 7 8 9 12 16 20; do
+	# shellcheck disable=SC3045 # dash and bash have it
+	(ulimit -n $n; exec "$IONFARM" run -q -w 12 --checkpoint-interval '20 ms' -o few.$n job.yaml) >out 2>err
+	case $? in
+	0) claim "with $n descriptors the result is the same" same tally.bin whole few.$n ;;
+	1) ends_whole "with $n descriptors it fails, and can be resumed" few.$n ;;
+	*) fail "$n descriptors: $(cat err)" ;;
+	esac
+	for lines in 'no checkpoint could' 'a socket pair'; do
+		[ "$(grep -c "^ionfarm: $lines" err)" -le 1 ] || fail "$n descriptors: told more than once: $(cat err)"
+	done
+done
 mount -t tmpfs -o size=16k none /dev/shm
 exits 0 run -q -w 2 -o shm job.yaml && says '/dev/shm is too small'
 claim 'with a small /dev/shm the result is the same' same tally.bin whole shm
