@@ -188,6 +188,12 @@ checkpoint_write(const char *dir, const struct checkpoint *c, const struct check
 	return status;
 }
 
+uint64_t
+checkpoint_histories(const struct checkpoint *c)
+{
+	return (c->n_prefix + c->n_beyond) * c->range_histories;
+}
+
 static int
 failed(struct err *e, const char *what, const char *path)
 {

@@ -19,7 +19,7 @@ all_same() {     # WORDS DIR_A DIR_B
 	ok "$1"
 }
 
-has_done() { [ "$(grep -sc '^done ' run/ranges.log)" -ge "$1" ]; }
+has_done() { n_lines=$(grep -sc '^done ' run/ranges.log); [ "${n_lines:-0}" -ge "$1" ]; }
 is_saved() { [ -f run/checkpoint ]; }
 
 # begin OPTIONS... JOB: a run in the background that has done some ranges, and is not done.
@@ -74,9 +74,16 @@ for interval in '20 ms' 0; do
 		strike KILL -w 2 --checkpoint-interval "$interval" $job
 		exits 0 status run
 		grep -q '^state  *dead$' out || fail "status says: $(cat out)"
+		saved=$(sed -n 's/^saved *\([0-9]*\) histories, .*/\1/p' out)
+		exits 0 status --json run
+		[ "$(number histories_saved out)" = "$saved" ] || fail "status --json says: $(cat out)"
+		[ "$interval" != 0 ] || [ "$saved" = 0 ] || fail "saved without a checkpoint: $saved"
 		n=0
 		while [ $n -lt 3 ]; do      # and again
 			start resume -q -w 3 --checkpoint-interval '20 ms' run
+			within "$LIMIT_s" grep -q '^resumed ' run/ranges.log
+			went_on=$(sed -n 's/^resumed .*histories=//p' run/ranges.log | tail -n 1)
+			[ $n != 0 ] || [ "$went_on" = "$saved" ] || fail "status has seen $saved histories saved, not $went_on"
 			pause_below 100
 			kill -KILL "$supervisor"
 			end
@@ -100,6 +107,15 @@ exits 0 run -q --force -o run short.yaml && ok '--force replaces it'
 exits 0 resume -q -w 3 -n 20005 run
 all_same 'a result that is extended is that of a longer run' whole run
 run_into run2 -w 2 -n 3000 short.yaml
+cp -r run2 ahead
+start resume -q -w 1 -n 1e7 --checkpoint-interval '20 ms' ahead
+within "$LIMIT_s" test -f ahead/checkpoint
+kill -KILL "$supervisor"
+end
+if command -v gnuplot >/dev/null; then
+	exits 0 plot ahead && says 'the pictures show the 3000 histories of tally.bin; a checkpoint holds '
+	ok 'plot tells that a checkpoint has more'
+fi
 exits 0 resume -q -n 3010 run2
 all_same 'so is one without a shorter range' whole.short run2
 until=
@@ -145,6 +161,7 @@ claim 'that changes nothing' cmp -s before after
 
 begin -w 2 -n 1e7 job.yaml
 running=$supervisor
+exits 0 status run && ! grep -q '^saved' out || fail 'status tells of a run that goes on what it left'
 exits 2 resume -q run && says "in use by another ionfarm, process $running" && ok 'a second process is refused'
 exits 2 run -q --force -o run job.yaml && says 'in use' && ok 'even with --force'
 exits 0 status run && grep -q '^state  *running$' out && ok 'status sees it run'
