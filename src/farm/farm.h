@@ -194,6 +194,10 @@ struct farm_result {
  * made, its process holds a copy of one slab and of the shorter range, as far as they are touched. */
 size_t farm_memory(const struct farm_job *job, const struct farm_options *o);
 
+/* Bytes of memory that there are, by the machine and the control group, and that are free of the machine's now.
+ * Both 0: nothing is known. */
+void farm_machine_memory(uint64_t *total, uint64_t *free);
+
 /* SIGHUP and SIGUSR1 do no harm from now on, whether a farm runs that listens to them or not: whoever
  * knows the process may send them at any time. */
 void farm_expect_signals(void);

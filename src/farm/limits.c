@@ -35,6 +35,21 @@ read_meminfo(struct meminfo *m)
 	return m->total_kB > 0;
 }
 
+void
+farm_machine_memory(uint64_t *total, uint64_t *free)
+{
+	uint64_t limit = cgroup_memory_limit();
+	struct meminfo m;
+
+	*total = *free = 0;
+	if (!read_meminfo(&m))
+		return;
+	*total = (m.total_kB + m.swap_kB) << 10;
+	*free = m.available_kB << 10;
+	*total = limit < *total ? limit : *total;
+	*free = *total < *free ? *total : *free;
+}
+
 static int
 refuse(size_t bytes, const char *who, uint64_t limit, const struct farm_options *o, struct err *e)
 {

@@ -161,7 +161,8 @@ claim 'that changes nothing' cmp -s before after
 
 begin -w 2 -n 1e7 job.yaml
 running=$supervisor
-exits 0 status run && ! grep -q '^saved' out || fail 'status tells of a run that goes on what it left'
+exits 0 status run
+! grep -q '^saved' out || fail 'status tells of a run that goes on what it left'
 exits 2 resume -q run && says "in use by another ionfarm, process $running" && ok 'a second process is refused'
 exits 2 run -q --force -o run job.yaml && says 'in use' && ok 'even with --force'
 exits 0 status run && grep -q '^state  *running$' out && ok 'status sees it run'
