@@ -104,6 +104,18 @@ claim 'and a checkpoint' test -f strict/checkpoint
 exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
 
+# Workers that can tell of nothing die whatever they are given; what was done before is kept.
+if strace -qq -o /dev/null true 2>/dev/null; then
+	ionfarm run -q -w 2 -n 1e7 --time-limit '200 ms' -o mute job.yaml
+	strace -f -qq -o /dev/null -e trace=sendto -e inject=sendto:error=EPIPE:when=2+ \
+		"$IONFARM" resume -q -w 2 mute >out 2>err
+	claim 'workers that can do nothing end the run with status 5' [ $? = 5 ]
+	n=$(sed -n 's/^done range=\([0-9]*\) .*/\1/p' mute/ranges.log | sort -n | tail -n 1)
+	ionfarm resume -q -n $(((n + 1) * 50 + 500)) mute
+	claim 'and the run can still be resumed' [ "$status" = 3 ]
+	claim 'with few histories left out' [ "$(number n_left_out mute/report.json)" -le 2 ]
+fi
+
 # A serial run dies of it; its attempts are counted, and a later farm finds it.
 for n in 1 2 3; do
 	poisoned 137 "$IONFARM" run -q --serial --resume=auto -o crash job.yaml >out 2>err
