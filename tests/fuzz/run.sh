@@ -45,7 +45,8 @@ for target; do
 	build "$target"
 	dictionary=$source/tests/fuzz/corpus/$target.dict
 	status=0
-	ASAN_OPTIONS=allocator_may_return_null=1 "$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
+	ASAN_OPTIONS=allocator_may_return_null=1 LSAN_OPTIONS=suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0 \
+		"$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 -artifact_prefix="$out/found/$target." \
 		$([ ! -f "$dictionary" ] || echo "-dict=$dictionary") "$out/corpus/$target" >"$out/$target.log" 2>&1 || status=$?
 	executions=$(sed -n 's/^stat::number_of_executed_units: //p' "$out/$target.log")
