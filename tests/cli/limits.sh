@@ -181,6 +181,14 @@ grep -q 'standard output could not be written' err || fail "stderr: $(cat err)"
 claim 'a closed standard error is no error' [ $? = 0 ]
 { "$IONFARM" run -q -w 2 --progress=json -o gone job.yaml 2>&1; echo $? >ended; } | head -c 0
 claim 'nor a reader of the progress that has gone' [ "$(cat ended)" = 0 ]
+# A pipe that is full, and whose reader stands still for a while.
+mkfifo full
+sleep 100 <full &
+sleeper=$!
+(exec 3>full; dd if=/dev/zero of=/dev/stdout bs=1k count=64 >&3 2>/dev/null
+	exec timeout 60 "$IONFARM" run -q -w 2 -n 1e8 --time-limit '3 s' --progress=json -o still job.yaml 2>&3)
+claim 'nor one that stands still, whom nobody waits for' [ $? = 4 ]
+kill $sleeper
 for run in mute deaf gone; do
 	same tally.bin whole $run || fail "$run: another result"
 done
