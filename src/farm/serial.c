@@ -1,6 +1,7 @@
 /* The serial run: the one process does all ranges in order. */
 #include "farm/serial.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,6 +87,20 @@ release_signals(const struct serial *s)
 			sigaction(signums[i], &s->old[i], NULL);
 }
 
+/* There is nobody to search it: this process would not live to see the end. */
+static void
+warn_of(struct serial *s, const struct farm_range *range)
+{
+	char text[200];
+
+	if (!queue_take_suspicion(&s->queue, range->index))
+		return;
+	snprintf(text, sizeof text, "range %" PRIu64 ", items %" PRIu64 " to %" PRIu64
+	    ", was in hand whenever the run ended: with workers, an item that ends it would be found",
+	    range->index, range->first, range->first + range->count - 1);
+	watch_note(s->options->watch, text);
+}
+
 static int
 do_range(struct serial *s, const struct farm_range *range)
 {
@@ -93,6 +108,7 @@ do_range(struct serial *s, const struct farm_range *range)
 	struct cuts cuts = poison_cuts(&s->poison, range);
 	struct farm_tally tally;
 
+	warn_of(s, range);
 	watch_range(s->options->watch, RANGE_HANDED_OUT, range, 0);
 	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1)
 		return -1;

@@ -183,6 +183,7 @@ claim 'a closed standard error is no error' [ $? = 0 ]
 claim 'nor a reader of the progress that has gone' [ "$(cat ended)" = 0 ]
 # A pipe that is full, and whose reader stands still for a while.
 mkfifo full
+# shellcheck disable=SC2217 # it is to hold the pipe open, and not to read
 sleep 100 <full &
 sleeper=$!
 (exec 3>full; dd if=/dev/zero of=/dev/stdout bs=1k count=64 >&3 2>/dev/null

@@ -117,9 +117,11 @@ if strace -qq -o /dev/null true 2>/dev/null; then
 fi
 
 # A serial run dies of it; its attempts are counted, and a later farm finds it.
-for n in 1 2 3; do
+for n in 1 2 3 4; do
 	poisoned 137 "$IONFARM" run -q --serial --resume=auto -o crash job.yaml >out 2>err
+	[ $n = 4 ] || ! grep -q 'whenever the run ended' err || fail "told after $n runs: $(cat err)"
 done
+says 'range 2, items 100 to 149, was in hand whenever the run ended: with workers, an item'
 poisoned 137 "$IONFARM" run -q -w 2 --resume=auto -o crash job.yaml >out 2>err
 claim 'a crash loop is seen across restarts' [ $? = 3 ]
 claim 'with no more deaths than the search needs' [ "$(number n_deaths crash/report.json)" -le 30 ]
