@@ -47,7 +47,7 @@ resume_run(struct run *r, const struct run_options *o, const struct err *doubt, 
 
 /* The lock comes first: what the directory holds does not change from then on. */
 static int
-prepare_and_resume(struct run_options *o, const struct err *doubt, double began_s, struct err *e)
+prepare_and_resume(struct run_options *o, int lock, const struct err *doubt, double began_s, struct err *e)
 {
 	char plan_path[RUNDIR_LENGTH_MAX + 64], job_path[RUNDIR_LENGTH_MAX + 64];
 	struct plan plan = {0};
@@ -59,6 +59,7 @@ prepare_and_resume(struct run_options *o, const struct err *doubt, double began_
 	o->job_path = rundir_has(o->dir, "job.yaml") ? job_path : plan_path;
 	if (job_options_plan(&plan, &o->job, plan_path, e) != 0 || run_prepare(&r, &plan, e) != 0)
 		return -1;
+	r.lock_fd = lock;
 	status = resume_run(&r, o, doubt, began_s, e);
 	run_release(&r);
 	return status;
@@ -81,7 +82,7 @@ cmd_resume(int argc, char **argv, struct err *e)
 	lock = dir_lock(o.dir, &doubt, e);
 	if (lock < 0)
 		return -1;
-	status = prepare_and_resume(&o, &doubt, began_s, e);
+	status = prepare_and_resume(&o, lock, &doubt, began_s, e);
 	close(lock);
 	return status;
 }

@@ -108,6 +108,7 @@ run_in_directory(struct run *r, const struct run_command *c, double began_s, str
 	if (lock < 0)
 		return -1;
 	r->dir = c->run.dir;
+	r->lock_fd = lock;
 	progress_init(&r->progress, stderr, c->run.is_quiet);
 	r->progress.is_json = c->run.is_progress_json;
 	if (doubt.kind != ERR_NONE)

@@ -11,6 +11,7 @@
 #include "base/host.h"
 #include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
+#include "io/dir_lock.h"
 #include "io/image.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
@@ -70,7 +71,7 @@ write_result(struct run *r, struct report *rp, struct err *e)
 
 	if (tally_check_balance(rp->tally, e) != 0 || report_analyse(rp, e) != 0)
 		return -1;
-	if (rundir_remove(r->dir, "report.json", e) != 0 ||
+	if (dir_lock_check(r->lock_fd, r->dir, e) != 0 || rundir_remove(r->dir, "report.json", e) != 0 ||
 	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
 	    write_doses(r->dir, rp->tally, e) != 0 ||
 	    depth_csv_write(r->dir, rp->tally, e) != 0)

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "io/checkpoint.h"
+#include "io/dir_lock.h"
 #include "io/states_file.h"
 
 static int
 write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bins *bins, struct err *e)
 {
+	if (dir_lock_check(r->lock_fd, r->dir, e) != 0)
+		return -1;
 	c->histories = r->plan.histories;
 	c->range_histories = r->plan.range_histories;
 	c->n_bins = r->layout.n_bins;

@@ -8,6 +8,7 @@
 
 #include "base/host.h"
 #include "base/notify.h"
+#include "io/dir_lock.h"
 
 #define STATUS_INTERVAL_s 2.0
 
@@ -21,7 +22,8 @@ write_status(struct run *r)
 	memcpy(r->status.updated, h.utc, sizeof r->status.updated);
 	memcpy(r->status.host, h.name, sizeof r->status.host);
 	r->status.pid = (uint64_t)getpid();
-	status_file_write(r->dir, &r->status, &ignored);
+	if (dir_lock_check(r->lock_fd, r->dir, &ignored) == 0)
+		status_file_write(r->dir, &r->status, &ignored);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static pid_t
@@ -44,6 +45,19 @@ dir_lock(const char *dir, struct err *doubt, struct err *e)
 		return refuse(fd, dir, e);
 	err_sys(doubt, "%s cannot be locked, nothing keeps a second ionfarm out of it", dir);
 	return fd;
+}
+
+int
+dir_lock_check(int lock, const char *dir, struct err *e)
+{
+	struct stat ours, there;
+	char path[4200];
+
+	snprintf(path, sizeof path, "%s/.lock", dir);
+	if (fstat(lock, &ours) != 0 || lstat(path, &there) != 0 ||
+	    (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino))
+		return 0;
+	return err_set(e, ERR_OUTPUT, "%s belongs to another run now: this one's was moved or removed", dir);
 }
 
 pid_t

@@ -13,6 +13,10 @@
  * else ERR_NONE. */
 int dir_lock(const char *dir, struct err *doubt, struct err *e);
 
+/* -1, ERR_OUTPUT: the directory of that name is no longer the one that was locked, and belongs to another run.
+ * One that is gone, or new and empty, is no such case. */
+int dir_lock_check(int lock, const char *dir, struct err *e);
+
 /* Who has it: 0 nobody. Not to be asked by the process that has it. */
 pid_t dir_lock_owner(const char *dir);
 

@@ -138,6 +138,19 @@ exits 0 run -q -w 2 -n "$n" -o longer job.yaml
 exits 0 resume -q -w 2 -n "$n" away
 claim 'to the undisturbed result' same tally.bin longer away
 rm -rf away longer
+start run -q -w 1 -n 1e7 --checkpoint-interval '30 ms' -o run job.yaml
+within "$LIMIT_s" test -f run/checkpoint
+mv run away
+"$IONFARM" run -q -w 1 -o run job.yaml || fail 'no other run could have the name'
+(cd run && cksum -- * .lock) >sums
+pause_below 300
+kill -TERM "$supervisor"
+end
+claim 'a run whose name another has taken ends with status 6' [ "$status" = 6 ]
+says 'run belongs to another run now'
+(cd run && cksum -- * .lock) >sums.after
+claim 'and touches nothing of the other' cmp -s sums sums.after
+rm -rf away run
 
 # Files may grow to 20 MB, the final states would take 72 MB.
 small_job 1e6 50 'final_states: yes' >states.yaml
