@@ -177,9 +177,9 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 		watching_end(r, "the result could not be written", result->n_items_done);
 		return save_instead(r, result, e);
 	}
+	watching_end(r, stop_words(result), result->n_items_done);
 	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
 		return -1;
-	watching_end(r, stop_words(result), result->n_items_done);
 	tell(o, rp);
 	return status_of(result);
 }

@@ -11,6 +11,7 @@
 #include "io/dir_lock.h"
 
 #define STATUS_INTERVAL_s 2.0
+#define STATE_COMPLETE "complete"
 
 static void
 write_status(struct run *r)
@@ -174,4 +175,18 @@ watching_end(struct run *r, const char *state, uint64_t histories_done)
 	r->status.workers = 0;
 	write_status(r);
 	notify_service("STOPPING=1\nSTATUS=%s", state);
+}
+
+void
+watching_complete(const char *dir, uint64_t histories_done)
+{
+	struct run_status s;
+	struct err ignored;
+
+	if (status_file_read(&s, dir, &ignored) != 0 || strcmp(s.state, STATE_COMPLETE) == 0)
+		return;
+	snprintf(s.state, sizeof s.state, STATE_COMPLETE);
+	s.histories_done = histories_done;
+	s.workers = 0;
+	status_file_write(dir, &s, &ignored);
 }

@@ -10,4 +10,7 @@ void watching_init(struct farm_watch *watch, struct run *r);
 /* The last word in status.json: "complete", "stopped by SIGTERM". */
 void watching_end(struct run *r, const char *state, uint64_t histories_done);
 
+/* Of a run that ended without a last word, but with all of its result. */
+void watching_complete(const char *dir, uint64_t histories_done);
+
 #endif

@@ -20,6 +20,7 @@ all_same() {     # WORDS DIR_A DIR_B
 }
 
 has_done() { n_lines=$(grep -sc '^done ' run/ranges.log); [ "${n_lines:-0}" -ge "$1" ]; }
+has_come() { [ -f "$1" ] || is_gone "$supervisor"; }
 is_saved() { [ -f run/checkpoint ]; }
 
 # begin OPTIONS... JOB: a run in the background that has done some ranges, and is not done.
@@ -36,8 +37,8 @@ strike() {
 	tries=0
 	while [ $tries -lt 20 ]; do
 		begin "$@"
-		[ -z "${until-}" ] || within "$LIMIT_s" test -f "run/$until" || fail "$*: no $until"
-		kill -"$signal" "$supervisor"
+		[ -z "${until-}" ] || within "$LIMIT_s" has_come "run/$until" || fail "$*: no $until"
+		kill -"$signal" "$supervisor" 2>/dev/null
 		end
 		[ "$status" = 0 ] || return
 		tries=$((tries + 1))
@@ -108,8 +109,11 @@ exits 0 resume -q -w 3 -n 20005 run
 all_same 'a result that is extended is that of a longer run' whole run
 run_into run2 -w 2 -n 3000 short.yaml
 cp -r run2 ahead
+is_ahead() {
+	exits 0 status --json ahead && [ "$(number checkpoints out)" -gt 0 ] && [ "$(number histories_done out)" -gt 3500 ]
+}
 start resume -q -w 1 -n 1e7 --checkpoint-interval '20 ms' ahead
-within "$LIMIT_s" test -f ahead/checkpoint
+within "$LIMIT_s" is_ahead
 kill -KILL "$supervisor"
 end
 if command -v gnuplot >/dev/null; then
@@ -122,6 +126,18 @@ until=
 strike TERM -w 2 -n 19990 job.yaml
 exits 0 resume -q -n 20005 run
 all_same 'so is a checkpoint' whole run
+# Killed when the result was written, and nothing but the checkpoints was still to be removed.
+if strace -qq -o /dev/null true 2>/dev/null; then
+	strace -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=3 \
+		"$IONFARM" run -q -w 2 --checkpoint-interval '5 ms' -o late job.yaml >out 2>err
+	[ -f late/checkpoint ] || fail 'no checkpoint was left'
+	sed -i 's/"complete"/"running"/' late/status.json
+	exits 0 resume late
+	grep -q 'complete already' out || fail 'a whole result is not seen'
+	claim 'a checkpoint that a kill left is removed' [ "$(find late -name 'checkpoint*' -o -name '.*.tmp')" = '' ]
+	exits 0 status late
+	claim 'and the run is known as complete' grep -q '^state  *complete$' out
+fi
 exits 2 resume -q -n 100 run && says 'more than the 100 that are asked for' && ok 'what is done is not undone'
 exits 0 resume run && ok 'and stays complete'
 
