@@ -79,6 +79,11 @@ for interval in '20 ms' 0; do
 		exits 0 status --json run
 		[ "$(number histories_saved out)" = "$saved" ] || fail "status --json says: $(cat out)"
 		[ "$interval" != 0 ] || [ "$saved" = 0 ] || fail "saved without a checkpoint: $saved"
+		exits 2 run -q -o run $job
+		case $interval in
+		0) says 'a run that left nothing to go on from (final_states.npy is there)' "'ionfarm resume run' starts it again" ;;
+		*) says "a checkpoint of this plan with $saved of 20005 histories" ;;
+		esac
 		n=0
 		while [ $n -lt 3 ]; do      # and again
 			start resume -q -w 3 --checkpoint-interval '20 ms' run
