@@ -171,6 +171,7 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 
 	if (!result->is_gapless || result->n_items_done == 0)
 		return no_result(r, result, e);
+	watching_writes();
 	run_tally(r, result, &tally);
 	rp->tally = &tally;
 	if (write_result(r, rp, e) != 0) {

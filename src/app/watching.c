@@ -11,6 +11,7 @@
 #include "io/dir_lock.h"
 
 #define STATUS_INTERVAL_s 2.0
+#define WRITING_LIMIT_us 3600000000ull   /* for the service manager, in place of its own */
 #define STATE_COMPLETE "complete"
 
 static void
@@ -165,6 +166,12 @@ watching_init(struct farm_watch *watch, struct run *r)
 	r->status.histories_done = r->resumed_histories;
 	write_status(r);
 	tell_service(&r->status);
+}
+
+void
+watching_writes(void)
+{
+	notify_service("WATCHDOG=1\nWATCHDOG_USEC=%llu\nSTATUS=writing the result", WRITING_LIMIT_us);
 }
 
 void

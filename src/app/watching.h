@@ -7,6 +7,9 @@
 /* `watch` refers to r, and has to live as long as the farm runs. */
 void watching_init(struct farm_watch *watch, struct run *r);
 
+/* The result is about to be written: that may take its time, in which nothing else is done. */
+void watching_writes(void);
+
 /* The last word in status.json: "complete", "stopped by SIGTERM". */
 void watching_end(struct run *r, const char *state, uint64_t histories_done);
 
