@@ -98,7 +98,7 @@ no_disk
 # What a checkpoint of the result relies on is on the disk before it. (The fifth file to be synchronised is
 # tally.bin, after the job and the plan, each with its directory.)
 sed 's/^histories: .*/histories: 1005\nfinal_states: yes/' job.yaml >states.yaml
-if strace -qq -o /dev/null true 2>/dev/null; then
+if has_strace; then
 	strace -qq -y -o trace -e trace=fsync,fdatasync,renameat -e inject=fsync:error=EIO:when=5 \
 		"$IONFARM" run -q -w 2 --checkpoint-interval 0 -o late states.yaml >out 2>err
 	grep -q 'writes it from the checkpoint: .*tally.bin' err || fail "a failing fsync: $(cat err)"
@@ -113,7 +113,7 @@ else
 fi
 
 # A file system without locks.
-if strace -qq -o /dev/null true 2>/dev/null; then
+if has_strace; then
 	strace -qq -o /dev/null -e trace=fcntl -e inject=fcntl:error=ENOLCK:when=4+ \
 		"$IONFARM" run -q --serial -o unlocked job.yaml >out 2>err
 	claim 'without locks a run goes on' [ $? = 0 ]

@@ -105,7 +105,7 @@ exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
 
 # Workers that can tell of nothing die whatever they are given; what was done before is kept.
-if strace -qq -o /dev/null true 2>/dev/null; then
+if has_strace; then
 	ionfarm run -q -w 2 -n 1e7 --time-limit '200 ms' -o mute job.yaml
 	strace -f -qq -o /dev/null -e trace=sendto -e inject=sendto:error=EPIPE:when=2+ \
 		"$IONFARM" resume -q -w 2 mute >out 2>err

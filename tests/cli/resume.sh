@@ -132,7 +132,7 @@ strike TERM -w 2 -n 19990 job.yaml
 exits 0 resume -q -n 20005 run
 all_same 'so is a checkpoint' whole run
 # Killed when the result was written, and nothing but the checkpoints was still to be removed.
-if strace -qq -o /dev/null true 2>/dev/null; then
+if has_strace; then
 	strace -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=3 \
 		"$IONFARM" run -q -w 2 --checkpoint-interval '5 ms' -o late job.yaml >out 2>err
 	[ -f late/checkpoint ] || fail 'no checkpoint was left'

@@ -114,7 +114,7 @@ harass_writing() {     # OPTIONS...
 
 small_job 1005 50 >small.yaml
 run_into whole -w 2 small.yaml
-if strace -qq -o /dev/null true 2>/dev/null; then
+if has_strace; then
 	harass_writing -w 2 small.yaml
 	harass_writing --serial small.yaml
 else
