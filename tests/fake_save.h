@@ -46,6 +46,9 @@ fake_save(void *ctx, const struct farm_snapshot *s, struct err *e)
 	struct fake_checkpoint *c = &store->checkpoint[!store->valid];
 	const struct farm_progress *p = &s->progress;
 
+	for (size_t i = 1; i < p->n_left_out; i++)
+		if (p->left_out[i] <= p->left_out[i - 1])
+			return err_set(e, ERR_OUTPUT, "an item is left out twice, or out of order");
 	if (p->n_beyond > FAKE_LIST_MAX || (p->n_left_out == 0 &&
 	    s->counters[0] != (farm_count)(p->n_prefix + p->n_beyond) * 10))
 		return err_set(e, ERR_OUTPUT, "a snapshot is wrong");

@@ -29,6 +29,9 @@ only_in '(^|[^_[:alnum:]])(fork|waitpid|waitid|_exit|posix_spawnp?)\(' '^\./farm
 only_in '(^|[^_[:alnum:]])uv_' '^\./farm/'
 only_in 'include <(math|stdio|errno|time|unistd|stdlib)\.h>' '^\./(base|model|io|farm|app)/|^\./main\.c|^\./phys/history\.c:.*stdlib'
 
+# No wait and no limit depends on the clock that may be set: it is read where the time of day is told.
+only_in '(^|[^_[:alnum:]])(time|gettimeofday)\(|CLOCK_REALTIME' '^\./base/host\.c:'
+
 # The farm knows nothing of what is computed.
 grep -rniwE 'ion|dose|voxel|MeV|physics|phantom' farm && fail "farm uses a word of the domain"
 # The physics draws on nothing but its arguments.

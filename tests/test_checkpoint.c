@@ -444,6 +444,24 @@ what_cannot_be_written_leaves_the_one_before(void **state)
 	assert_int_equal(e.kind, ERR_OUTPUT);
 }
 
+static void
+what_would_be_refused_is_not_written(void **state)
+{
+	static const uint64_t twice[] = { 3, 3 }, low[] = { 7, 9, 12 };
+
+	(void)state;
+	write_sample();
+	content.left_out = twice;
+	assert_int_equal(checkpoint_write(scratch.dir, &content, &bins, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), -1);
+	content.left_out = left_out;
+	content.beyond = low;
+	assert_int_equal(checkpoint_write(scratch.dir, &content, &bins, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), -1);
+	assert_int_equal(e.kind, ERR_INTERNAL);
+	assert_int_equal(scratch_count(&scratch), 1);
+	assert_int_equal(checkpoint_open(&cf, path, &e), 0);
+	checkpoint_close(&cf);
+}
+
 int
 main(void)
 {
@@ -464,6 +482,7 @@ main(void)
 		in_scratch(the_one_before_serves_when_the_newest_is_damaged),
 		in_scratch(when_both_are_damaged_both_are_named_and_left_alone),
 		in_scratch(a_damaged_one_put_aside_does_not_push_out_the_good_one),
+		in_scratch(what_would_be_refused_is_not_written),
 		in_scratch(what_cannot_be_written_leaves_the_one_before),
 	};
 

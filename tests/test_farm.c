@@ -469,6 +469,42 @@ dispositions_are_given_back(void **state)
 	signal(SIGTERM, SIG_DFL);
 }
 
+/* Stops that come between the end of a run and the last use of its result; how the process ends. */
+static int
+end_of_one_that_is_stopped(int n_stops, bool is_serial)
+{
+	struct farm_job job = fake_job(100, 10);
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct farm_result r = is_serial ? run_serial(&job) : run_farm(&job, 2, false);
+
+		while (n_stops-- > 0)
+			raise(n_stops % 2 == 0 ? SIGTERM : SIGINT);
+		farm_result_free(&r);
+		_exit(17);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void
+a_result_in_hand_outlives_two_stops_and_no_third(void **state)
+{
+	int status;
+
+	(void)state;
+	for (int is_serial = 0; is_serial < 2; is_serial++) {
+		for (int n = 0; n < 3; n++) {
+			status = end_of_one_that_is_stopped(n, is_serial);
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 17);
+		}
+		status = end_of_one_that_is_stopped(3, is_serial);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	}
+}
+
 /* Tells the test that a worker is there, and stays. */
 static int
 run_for_ever(void *ctx, const struct farm_range *r, struct farm_tally *t, struct err *e)
@@ -812,6 +848,7 @@ main(void)
 		cmocka_unit_test_setup(what_a_worker_reports_ends_the_run, setup),
 		cmocka_unit_test_setup(overflow_ends_the_run, setup),
 		cmocka_unit_test_setup(a_signal_leaves_a_gapless_prefix, setup),
+		cmocka_unit_test_setup(a_result_in_hand_outlives_two_stops_and_no_third, setup),
 		cmocka_unit_test_setup(dispositions_are_given_back, setup),
 		cmocka_unit_test_setup(workers_die_with_the_supervisor, setup),
 		cmocka_unit_test_setup(the_second_signal_ends_the_run_at_once, setup),

@@ -24,6 +24,7 @@ struct stage {
 	struct fake_store store;
 	const char *failpoint;
 	_Atomic int passes_left;
+	bool is_for_ever;                /* from the last pass on, each kills */
 	_Atomic int n_good, n_bad, n_asked, n_done, n_slept;
 	_Atomic int signal;              /* sent by the worker that has range signal_in */
 	uint64_t signal_in;
@@ -38,7 +39,8 @@ void
 farm_failpoint(const char *name)
 {
 	if (getpid() != test_pid && stage->failpoint != NULL &&
-	    strcmp(name, stage->failpoint) == 0 && --stage->passes_left == 0)
+	    strcmp(name, stage->failpoint) == 0 && (--stage->passes_left == 0 ||
+	    (stage->is_for_ever && stage->passes_left < 0)))
 		raise(SIGKILL);
 }
 
@@ -494,6 +496,32 @@ a_run_that_gives_up_is_saved(void **state)
 	resume_and_expect(1005, 2);
 }
 
+/* Of the same item, again and again, since they die of anything. */
+static void
+what_dying_workers_leave_can_be_resumed(void **state)
+{
+	struct farm_safety safety = safety_of(0.002);
+	struct farm_options o = { .n_workers = 2, .watch = &watch, .safety = &safety };
+	struct farm_job job = fake_job(1005, 10);
+	struct farm_start start;
+	struct farm_result r;
+	struct err e;
+
+	(void)state;
+	stage->failpoint = "worker.open";
+	stage->passes_left = 40;
+	stage->is_for_ever = true;
+	assert_int_equal(farm_run(&job, &o, &r, &e), -1);
+	assert_int_equal(e.kind, ERR_DEATHS);
+	assert_int_equal(stage->n_bad, 0);
+	assert_true(stage->n_good > 0);
+	stage->failpoint = NULL;
+	start = fake_start(&stage->store);
+	r = run(&job, 2, &safety, &start);
+	assert_int_equal(r.n_items_done, 1005);
+	farm_result_free(&r);
+}
+
 /* The supervisor is killed at some range; its run is taken up by another. */
 static pid_t
 start_supervisor(struct farm_job *job, const struct farm_start *start)
@@ -661,6 +689,7 @@ main(void)
 		cmocka_unit_test_setup(milestones_stop_at_the_same_range_for_any_workers, setup),
 		cmocka_unit_test_setup(milestones_are_asked_again_when_the_scribe_dies, setup),
 		cmocka_unit_test_setup(a_run_that_gives_up_is_saved, setup),
+		cmocka_unit_test_setup(what_dying_workers_leave_can_be_resumed, setup),
 		cmocka_unit_test_setup(a_killed_supervisor_loses_nothing_that_was_saved, setup),
 		cmocka_unit_test_setup(a_scribe_that_cannot_be_forked_is_told, setup),
 		cmocka_unit_test_setup(saving_leaves_nothing_behind, setup),

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io/plot.h"
 #include "sample_tally.h"
@@ -211,6 +212,28 @@ nothing_done_is_nothing_to_plot(void **state)
 	assert_false(scratch_has(&scratch, "plot"));
 }
 
+/* A directory from elsewhere must not make us write outside of it. */
+static void
+no_link_is_followed(void **state)
+{
+	char from[256], to[256], *text;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(plot_write(scratch.dir, "", &sample.tally, &e), 0);
+	scratch_write(&scratch, "precious", "gold", 4);
+	assert_int_equal(symlink("../precious", scratch_path(&scratch, "plot/depth.png", to)), 0);
+	assert_int_equal(plot_write(scratch.dir, "", &sample.tally, &e), 0);
+	assert_int_equal(access(to, F_OK), -1);
+	assert_int_equal(rename(scratch_path(&scratch, "plot", from), scratch_path(&scratch, "elsewhere", to)), 0);
+	assert_int_equal(symlink("elsewhere", from), 0);
+	assert_int_equal(plot_write(scratch.dir, "", &sample.tally, &e), -1);
+	assert_int_equal(e.kind, ERR_OUTPUT);
+	text = scratch_read(&scratch, "precious", &n);
+	assert_memory_equal(text, "gold", 4);
+	free(text);
+}
+
 static void
 a_missing_directory_is_an_output_error(void **state)
 {
@@ -232,6 +255,7 @@ main(void)
 		in_scratch(the_slice_of_rings_is_mirrored),
 		in_scratch(the_profile_of_rings_is_at_their_middle_and_has_their_edges),
 		in_scratch(the_unit_says_for_how_many_primaries),
+		in_scratch(no_link_is_followed),
 		in_scratch(nothing_done_is_nothing_to_plot),
 		in_scratch(a_missing_directory_is_an_output_error),
 	};

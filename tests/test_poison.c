@@ -63,6 +63,32 @@ no_item_is_blamed_when_none_kills(void **state)
 	assert_int_equal(end, BISECTION_FAILED);
 }
 
+/* One that dies whatever it is given. */
+static void
+no_item_is_left_out_twice(void **state)
+{
+	struct farm_range range = { .index = 3, .first = 300, .count = 8 };
+	struct poison p;
+	enum bisection_end end;
+	struct err e;
+	uint64_t item;
+
+	(void)state;
+	assert_int_equal(poison_init(&p, NULL, 1, &e), 0);
+	for (int search = 0; search < 2; search++) {
+		poison_suspect(&p, &range);
+		do
+			end = poison_probed(&p, 3, true, &item);
+		while (end == BISECTION_GOES_ON);
+		assert_int_equal(item, 300);
+		assert_int_equal(end, search == 0 ? BISECTION_FOUND : BISECTION_FAILED);
+		if (end == BISECTION_FOUND)
+			poison_leave_out(&p, item);
+	}
+	assert_int_equal(p.n_left_out, 1);
+	poison_free(&p);
+}
+
 /* One that is killed by chance, once. */
 static void
 a_stray_kill_costs_no_item(void **state)
@@ -199,6 +225,7 @@ main(void)
 		cmocka_unit_test(the_item_that_kills_is_found_wherever_it_is),
 		cmocka_unit_test(no_item_is_blamed_when_none_kills),
 		cmocka_unit_test(a_stray_kill_costs_no_item),
+		cmocka_unit_test(no_item_is_left_out_twice),
 		cmocka_unit_test(pieces_hold_all_items_but_the_cuts),
 		cmocka_unit_test(items_left_out_are_limited),
 		cmocka_unit_test(a_worker_without_heartbeat_becomes_silent),

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +19,7 @@
 #include "scratch.h"
 
 static struct scratch scratch;
-static struct err e;
+static struct err e, doubt;
 
 static int
 set_up(void **state)
@@ -122,6 +124,32 @@ a_log_goes_on_on_a_line_of_its_own(void **state)
 	free(text);
 }
 
+/* The next line must not be read as the end of one that a full disk has cut. */
+static void
+a_line_after_one_that_was_cut_stands_alone(void **state)
+{
+	struct rlimit old, small = { 20, RLIM_INFINITY };
+	struct ranges_log l;
+	char *text;
+	size_t n;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small.rlim_max = old.rlim_max;
+	assert_int_equal(ranges_log_open(&l, scratch.dir, false, &e), 0);
+	ranges_log_write(&l, "out range=%d", 1);
+	setrlimit(RLIMIT_FSIZE, &small);
+	ranges_log_write(&l, "out range=%d", 23);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_not_equal(l.error, 0);
+	ranges_log_write(&l, "out range=%d", 4);
+	ranges_log_close(&l);
+	text = scratch_read(&scratch, "ranges.log", &n);
+	assert_string_equal(text, "out range=1\nout rang\nout range=4\n");
+	free(text);
+}
+
 static void
 a_log_does_not_follow_a_link(void **state)
 {
@@ -168,11 +196,11 @@ a_directory_without_a_lock_is_nobodys(void **state)
 
 	(void)state;
 	assert_int_equal(dir_lock_owner(scratch.dir), 0);
-	fd = dir_lock(scratch.dir, &e);
-	assert_true(fd >= 0);
+	fd = dir_lock(scratch.dir, &doubt, &e);
+	assert_true(fd >= 0 && doubt.kind == ERR_NONE);
 	close(fd);
 	assert_int_equal(dir_lock_owner(scratch.dir), 0);
-	assert_int_equal(dir_lock("./no/such", &e), -1);
+	assert_int_equal(dir_lock("./no/such", &doubt, &e), -1);
 	assert_int_equal(e.kind, ERR_OUTPUT);
 }
 
@@ -186,6 +214,7 @@ main(void)
 		in_scratch(what_is_no_line_of_ours_is_passed_over),
 		in_scratch(a_flood_of_ranges_is_cut_off),
 		in_scratch(a_log_goes_on_on_a_line_of_its_own),
+		in_scratch(a_line_after_one_that_was_cut_stands_alone),
 		in_scratch(a_log_does_not_follow_a_link),
 		in_scratch(the_status_is_read_back),
 		in_scratch(a_directory_without_a_lock_is_nobodys),

@@ -202,9 +202,8 @@ every_cut_is_noticed(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t length = 0; length < n; length += length < 1000 ? 1 : 7)
+	for (size_t length = 0; length < n; length++)
 		expect_refusal(bytes, length);
-	expect_refusal(bytes, n - 1);
 	free(bytes);
 }
 
@@ -216,7 +215,7 @@ every_cut_is_noticed_even_if_the_checksum_fits(void **state)
 	char *cut = malloc(n);
 
 	(void)state;
-	for (size_t length = 736; length < n; length += length < 1000 ? 1 : 13) {
+	for (size_t length = 736; length < n; length++) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -235,7 +234,7 @@ every_cut_of_rings_and_scores_is_noticed(void **state)
 	sample_init_full(&sample, GRID_CYLINDRICAL);
 	bytes = write_sample(&n);
 	cut = malloc(n);
-	for (size_t length = 736; length < n; length += length < 1000 ? 1 : 97) {
+	for (size_t length = 736; length < n; length++) {
 		memcpy(cut, bytes, length);
 		seal(cut, length);
 		expect_refusal(cut, length);
@@ -277,21 +276,20 @@ every_flipped_bit_of_the_head_is_noticed(void **state)
 }
 
 static void
-damage_anywhere_is_noticed(void **state)
+every_changed_byte_is_noticed(void **state)
 {
 	size_t n;
 	char *bytes = write_sample(&n);
 	uint64_t random = 12345;
 
 	(void)state;
-	for (int i = 0; i < 500; i++) {
-		size_t at;
+	for (size_t at = 0; at < n; at++) {
+		char was = bytes[at];
 
 		random = random * 6364136223846793005u + 1442695040888963407u;
-		at = (size_t)(random >> 33) % n;
-		bytes[at] ^= (char)(1 + (random >> 20) % 255);
+		bytes[at] ^= (char)(1 + (random >> 33) % 255);
 		expect_refusal(bytes, n);
-		bytes[at] ^= (char)(1 + (random >> 20) % 255);
+		bytes[at] = was;
 	}
 	assert_int_equal((scratch_write(&scratch, "tally.bin", bytes, n), tally_file_read(&tf, path, &e)), 0);
 	tally_file_free(&tf);
@@ -469,7 +467,7 @@ main(void)
 		in_scratch(every_cut_of_rings_and_scores_is_noticed),
 		in_scratch(bytes_too_many_are_noticed_even_if_the_checksum_fits),
 		in_scratch(every_flipped_bit_of_the_head_is_noticed),
-		in_scratch(damage_anywhere_is_noticed),
+		in_scratch(every_changed_byte_is_noticed),
 		in_scratch(a_forged_head_does_no_harm),
 		in_scratch(each_lie_in_the_head_is_named),
 		in_scratch(each_lie_about_rings_is_named),

@@ -5,6 +5,7 @@
 #include "app/exit_status.h"
 #include "app/job_options.h"
 #include "app/run.h"
+#include "io/disk_room.h"
 #include "io/job.h"
 
 enum { OPT_WORKERS, OPT_SEED, OPT_HISTORIES, OPT_SERIAL };
@@ -42,6 +43,18 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 }
 
 static void
+print_machine(const struct run_memory *m)
+{
+	uint64_t total, free;
+
+	farm_machine_memory(&total, &free);
+	if (total == 0)
+		return;
+	printf("#   this machine has %.1f MB, of which %.1f MB are free%s\n", (double)total * 1e-6, (double)free * 1e-6,
+	    m->farm > total ? ": the run is refused here" : m->total > free ? ": it may not be enough" : "");
+}
+
+static void
 print_memory(const struct run *r, const struct farm_options *o)
 {
 	struct run_memory m;
@@ -52,6 +65,24 @@ print_memory(const struct run *r, const struct farm_options *o)
 	    "#   slabs and range tallies %.1f MB, each process %.1f MB, program and tables %.1f MB\n",
 	    (double)m.total * 1e-6, n, n == 1 ? "" : "es", (double)m.farm * 1e-6,
 	    (double)m.per_process * 1e-6, (double)(m.program + m.tables) * 1e-6);
+	print_machine(&m);
+}
+
+static void
+print_disk(const struct run *r)
+{
+	struct disk_room d;
+	struct err e;
+	uint64_t total, free;
+
+	disk_room_needed(&d, &r->layout, &r->plan);
+	total = d.result + d.states + d.checkpoints + d.log;
+	printf("# disk: at most %.1f MB when every voxel is touched and nothing can be compressed:\n"
+	    "#   result %.1f MB, final states %.1f MB, checkpoints %.1f MB, ranges.log %.1f MB\n", (double)total * 1e-6,
+	    (double)d.result * 1e-6, (double)d.states * 1e-6, (double)d.checkpoints * 1e-6, (double)d.log * 1e-6);
+	if (disk_room_free(".", &free, &e) == 0)
+		printf("#   the current directory has room for %.1f MB%s\n", (double)free * 1e-6,
+		    d.states > free ? ": the run is refused here" : total > free ? ": it may not be enough" : "");
 }
 
 static void
@@ -67,6 +98,7 @@ print_plan(const struct run *r, const struct farm_options *o)
 	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot" : "the beam",
 	    r->plan.phantom.layer[0].material.name, 10.0 * r->physics->range_at_birth_cm);
 	print_memory(r, o);
+	print_disk(r);
 }
 
 static int

@@ -1,11 +1,14 @@
 /* ionfarm plot: pictures of a result. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
 #include "app/exit_status.h"
+#include "app/progress.h"
 #include "farm/spawn.h"
+#include "io/checkpoint.h"
 #include "io/plot.h"
 #include "io/tally_file.h"
 
@@ -57,6 +60,25 @@ draw_all(const char *dir, const struct tally_layout *l, struct err *e)
 	return 0;
 }
 
+/* The pictures are those of the result, whatever has been done since. */
+static void
+tell_newer_checkpoint(const char *dir, const struct tally *t)
+{
+	struct progress to;
+	struct checkpoint_file c;
+	struct err e;
+	char text[300];
+
+	if (checkpoint_find(&c, dir, &e, &e) <= CHECKPOINT_NONE)
+		return;
+	snprintf(text, sizeof text, "the pictures show the %" PRIu64 " histories of tally.bin; a checkpoint holds %"
+	    PRIu64, tally_extent(t), checkpoint_histories(&c.head));
+	progress_init(&to, stderr, false);
+	if (checkpoint_histories(&c.head) > tally_extent(t))
+		progress_say(&to, text);
+	checkpoint_close(&c);
+}
+
 static int
 cmd_plot(int argc, char **argv, struct err *e)
 {
@@ -72,6 +94,7 @@ cmd_plot(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "the directory's name is too long");
 	if (tally_file_read(&tf, path, e) != 0)
 		return err_prefix(e, "%s holds no result that could be drawn", argv[first]);
+	tell_newer_checkpoint(argv[first], &tf.tally);
 	status = plot_write(argv[first], argv[first], &tf.tally, e);
 	if (status == 0)
 		status = draw_all(argv[first], &tf.tally.layout, e);

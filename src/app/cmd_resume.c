@@ -35,17 +35,19 @@ parse(struct run_options *o, int argc, char **argv, struct err *e)
 }
 
 static int
-resume_run(struct run *r, const struct run_options *o, double began_s, struct err *e)
+resume_run(struct run *r, const struct run_options *o, const struct err *doubt, double began_s, struct err *e)
 {
 	r->dir = o->dir;
 	progress_init(&r->progress, stderr, o->is_quiet);
 	r->progress.is_json = o->is_progress_json;
+	if (doubt->kind != ERR_NONE)
+		progress_say(&r->progress, doubt->text);
 	return go_on(r, o, began_s, e);
 }
 
 /* The lock comes first: what the directory holds does not change from then on. */
 static int
-prepare_and_resume(struct run_options *o, double began_s, struct err *e)
+prepare_and_resume(struct run_options *o, int lock, const struct err *doubt, double began_s, struct err *e)
 {
 	char plan_path[RUNDIR_LENGTH_MAX + 64], job_path[RUNDIR_LENGTH_MAX + 64];
 	struct plan plan = {0};
@@ -57,7 +59,8 @@ prepare_and_resume(struct run_options *o, double began_s, struct err *e)
 	o->job_path = rundir_has(o->dir, "job.yaml") ? job_path : plan_path;
 	if (job_options_plan(&plan, &o->job, plan_path, e) != 0 || run_prepare(&r, &plan, e) != 0)
 		return -1;
-	status = resume_run(&r, o, began_s, e);
+	r.lock_fd = lock;
+	status = resume_run(&r, o, doubt, began_s, e);
 	run_release(&r);
 	return status;
 }
@@ -67,17 +70,19 @@ cmd_resume(int argc, char **argv, struct err *e)
 {
 	double began_s = host_seconds();
 	struct run_options o;
+	struct err doubt;
 	int lock, status;
 
 	if (parse(&o, argc, argv, e) != 0)
 		return -1;
+	farm_expect_signals();
 	if (!rundir_has(o.dir, KEPT_PLAN_NAME))
 		return err_set(e, ERR_INPUT, "%s holds no run that could be resumed: there is no " KEPT_PLAN_NAME,
 		    o.dir);
-	lock = dir_lock(o.dir, e);
+	lock = dir_lock(o.dir, &doubt, e);
 	if (lock < 0)
 		return -1;
-	status = prepare_and_resume(&o, began_s, e);
+	status = prepare_and_resume(&o, lock, &doubt, began_s, e);
 	close(lock);
 	return status;
 }

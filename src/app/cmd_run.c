@@ -98,16 +98,21 @@ start_anew(struct run *r, const struct run_command *c, double began_s, struct er
 static int
 run_in_directory(struct run *r, const struct run_command *c, double began_s, struct err *e)
 {
+	struct err doubt;
 	int lock, status;
 
+	farm_expect_signals();
 	if (rundir_make(c->run.dir, e) != 0)
 		return -1;
-	lock = dir_lock(c->run.dir, e);
+	lock = dir_lock(c->run.dir, &doubt, e);
 	if (lock < 0)
 		return -1;
 	r->dir = c->run.dir;
+	r->lock_fd = lock;
 	progress_init(&r->progress, stderr, c->run.is_quiet);
 	r->progress.is_json = c->run.is_progress_json;
+	if (doubt.kind != ERR_NONE)
+		progress_say(&r->progress, doubt.text);
 	status = c->is_resumed ? go_on(r, &c->run, began_s, e) : start_anew(r, c, began_s, e);
 	close(lock);
 	return status;

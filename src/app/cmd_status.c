@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/exit_status.h"
+#include "app/resume.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/rundir.h"
@@ -47,13 +48,22 @@ put_stdout(void *sink, const char *text, size_t n)
 	fwrite(text, 1, n, sink);
 }
 
+/* Of a run that ended before all was done, what counts is what it left. */
+static bool
+is_resumable(const struct run_status *s)
+{
+	return strcmp(s->state, "running") != 0 && strcmp(s->state, "complete") != 0;
+}
+
 static void
-print_json(const struct run_status *s)
+print_json(const struct run_status *s, const char *dir)
 {
 	struct json j;
 
 	json_start(&j, put_stdout, stdout, true);
 	status_json(s, &j);
+	if (is_resumable(s))
+		json_integer(&j, "histories_saved", (tally_count)resume_saved(dir));
 	json_finish(&j);
 }
 
@@ -69,8 +79,9 @@ print_text(const struct run_status *s, const char *dir)
 	printf("workers      %" PRIu64 ", %" PRIu64 " deaths\n", s->workers, s->deaths);
 	printf("checkpoints  %" PRIu64 " written, %" PRIu64 " failed%s%s\n", s->checkpoints, s->checkpoints_failed,
 	    s->last_checkpoint[0] != '\0' ? ", the last at " : "", s->last_checkpoint);
-	if (strcmp(s->state, "dead") == 0)
-		printf("             'ionfarm resume %s' goes on\n", dir);
+	if (is_resumable(s))
+		printf("saved        %" PRIu64 " histories, from which 'ionfarm resume %s' goes on\n",
+		    resume_saved(dir), dir);
 }
 
 static int
@@ -88,7 +99,7 @@ cmd_status(int argc, char **argv, struct err *e)
 		return err_prefix(e, "%s is no directory of a run", argv[first]);
 	judge(&s, argv[first]);
 	if (is_json)
-		print_json(&s);
+		print_json(&s, argv[first]);
 	else
 		print_text(&s, argv[first]);
 	return IONFARM_EXIT_COMPLETE;

@@ -11,6 +11,7 @@
 #include "base/host.h"
 #include "io/cylinder_csv.h"
 #include "io/depth_csv.h"
+#include "io/dir_lock.h"
 #include "io/image.h"
 #include "io/particles_csv.h"
 #include "io/rundir.h"
@@ -71,7 +72,7 @@ write_result(struct run *r, struct report *rp, struct err *e)
 
 	if (tally_check_balance(rp->tally, e) != 0 || report_analyse(rp, e) != 0)
 		return -1;
-	if (rundir_remove(r->dir, "report.json", e) != 0 ||
+	if (dir_lock_check(r->lock_fd, r->dir, e) != 0 || rundir_remove(r->dir, "report.json", e) != 0 ||
 	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
 	    write_doses(r->dir, rp->tally, e) != 0 ||
 	    depth_csv_write(r->dir, rp->tally, e) != 0 ||
@@ -83,7 +84,8 @@ write_result(struct run *r, struct report *rp, struct err *e)
 	return report_write(rp, e);
 }
 
-/* When the result cannot be written, all that it needs is put into a checkpoint. */
+/* When the result cannot be written, all that it needs is put into a checkpoint, unless the run was stopped
+ * and is in its last one. */
 static int
 save_instead(struct run *r, const struct farm_result *result, struct err *e)
 {
@@ -91,7 +93,7 @@ save_instead(struct run *r, const struct farm_result *result, struct err *e)
 
 	if (e->kind != ERR_OUTPUT)
 		return -1;
-	if (!result->was_stopped && safety_save_result(r, result, &why) != 0)
+	if ((!result->was_stopped || r->is_save_failing) && safety_save_result(r, result, &why) != 0)
 		return err_prefix(e, "the result could not be written, nor a checkpoint of it (%.300s)", why.text);
 	return err_prefix(e, "the result could not be written; 'ionfarm resume %s' writes it from the checkpoint",
 	    r->dir);
@@ -171,15 +173,16 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 
 	if (!result->is_gapless || result->n_items_done == 0)
 		return no_result(r, result, e);
+	watching_writes();
 	run_tally(r, result, &tally);
 	rp->tally = &tally;
 	if (write_result(r, rp, e) != 0) {
 		watching_end(r, "the result could not be written", result->n_items_done);
 		return save_instead(r, result, e);
 	}
+	watching_end(r, stop_words(result), result->n_items_done);
 	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
 		return -1;
-	watching_end(r, stop_words(result), result->n_items_done);
 	tell(o, rp);
 	return status_of(result);
 }

@@ -5,11 +5,25 @@
 
 #include "app/compute.h"
 #include "app/exit_status.h"
+#include "app/watching.h"
 #include "io/kept_plan.h"
+
+/* What a kill between the last file of the result and the end has left is put in order; a checkpoint that has
+ * more than was asked for this time stays. */
+static void
+tidy_up(const struct run *r, const struct resume *s)
+{
+	struct err ignored;
+
+	if (s->has_checkpoint && checkpoint_histories(&s->checkpoint.head) <= s->histories)
+		checkpoint_remove(r->dir, &ignored);
+	watching_complete(r->dir, s->histories);
+}
 
 static int
 tell_complete(const struct run *r, const struct resume *s)
 {
+	tidy_up(r, s);
 	if (!r->progress.is_quiet)
 		printf("%s is complete already: %llu histories%s\n", r->dir, (unsigned long long)s->histories,
 		    s->histories < r->plan.histories ? ", its uncertainty is reached" : "");

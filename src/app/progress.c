@@ -3,7 +3,21 @@
 
 #include <unistd.h>
 
+#include "base/host.h"
+
 enum { TERMINAL_INTERVAL_ms = 200, LOG_INTERVAL_s = 30 };
+
+/* The run does not wait for those who watch it. */
+static bool
+is_taken(struct progress *p)
+{
+	if (!host_can_write(fileno(p->out)))
+		return false;
+	if (p->n_unsaid > 0)
+		fprintf(p->out, "ionfarm: %u messages were not taken by standard error\n", p->n_unsaid);
+	p->n_unsaid = 0;
+	return true;
+}
 
 void
 progress_init(struct progress *p, FILE *out, bool is_quiet)
@@ -69,10 +83,12 @@ print_json(struct progress *p, const struct farm_status *s)
 void
 progress_show(struct progress *p, const struct farm_status *s)
 {
+	if (!p->is_json && p->is_quiet)
+		return;
+	if (!is_taken(p))
+		return;
 	if (p->is_json) {
 		print_json(p, s);
-	} else if (p->is_quiet) {
-		return;
 	} else if (p->is_terminal) {
 		fputs("\r\033[K", p->out);
 		print_status(p, s);
@@ -88,7 +104,7 @@ progress_show(struct progress *p, const struct farm_status *s)
 void
 progress_end(struct progress *p)
 {
-	if (p->is_line_open)
+	if (p->is_line_open && is_taken(p))
 		fputc('\n', p->out);
 	p->is_line_open = false;
 }
@@ -96,6 +112,8 @@ progress_end(struct progress *p)
 void
 progress_tell(struct progress *p, const struct farm_status *s)
 {
+	if (!is_taken(p))
+		return;
 	if (p->is_json) {
 		print_json(p, s);
 		return;
@@ -109,6 +127,10 @@ progress_tell(struct progress *p, const struct farm_status *s)
 void
 progress_say(struct progress *p, const char *text)
 {
+	if (!is_taken(p)) {
+		p->n_unsaid++;
+		return;
+	}
 	if (p->is_line_open)
 		fputs("\r\033[K", p->out);
 	p->is_line_open = false;

@@ -15,6 +15,7 @@ struct progress {
 	bool is_terminal;
 	bool is_line_open;        /* the terminal's line has text and no end yet */
 	double next_line_s;       /* of the log */
+	unsigned n_unsaid;        /* messages that nobody took */
 	uint64_t first_items;     /* done before, by an earlier process: not in the rate */
 };
 
@@ -27,7 +28,8 @@ void progress_tell(struct progress *p, const struct farm_status *s);
 
 double progress_rate(const struct progress *p, const struct farm_status *s);   /* histories per second */
 
-/* A line of its own: a death, a note. Shown even when quiet. */
+/* A line of its own: a death, a note. Shown even when quiet. When whoever reads has stopped (a terminal that is
+ * held, a pager), neither this nor the progress waits for it: it is dropped, and the number is told later. */
 void progress_say(struct progress *p, const char *text);
 
 /* Ends the terminal's line. */

@@ -118,7 +118,7 @@ start_from_checkpoint(struct resume *s)
 		.n_prefix = c->n_prefix, .n_beyond = c->n_beyond, .beyond = c->beyond,
 		.n_left_out = c->n_left_out, .left_out = c->left_out,
 	};
-	s->histories = n_done(c) * c->range_histories;
+	s->histories = checkpoint_histories(c);
 }
 
 static void
@@ -190,6 +190,28 @@ resume_open(struct resume *s, const char *dir, const struct run *r, struct err *
 	return -1;
 }
 
+uint64_t
+resume_saved(const char *dir)
+{
+	char path[RUNDIR_LENGTH_MAX + 64];
+	struct checkpoint_file c;
+	struct tally_file t;
+	struct err e;
+	uint64_t saved = 0;
+
+	if (checkpoint_find(&c, dir, &e, &e) > CHECKPOINT_NONE) {
+		saved = checkpoint_histories(&c.head);
+		checkpoint_close(&c);
+	}
+	snprintf(path, sizeof path, "%s/tally.bin", dir);
+	if (!rundir_has(dir, "tally.bin") || tally_file_read(&t, path, &e) != 0)
+		return saved;
+	if (tally_extent(&t.tally) > saved)
+		saved = tally_extent(&t.tally);
+	tally_file_free(&t);
+	return saved;
+}
+
 int
 resume_refuse(const char *dir, const struct run *r, struct err *e)
 {
@@ -201,7 +223,7 @@ resume_refuse(const char *dir, const struct run *r, struct err *e)
 	else if (s.has_checkpoint)
 		status = err_set(e, ERR_INPUT, "%s holds a checkpoint of this plan with %" PRIu64 " of %" PRIu64
 		    " histories; 'ionfarm resume %s' goes on from it, --force starts anew", dir,
-		    n_done(&s.checkpoint.head) * s.checkpoint.head.range_histories, s.checkpoint.head.histories, dir);
+		    checkpoint_histories(&s.checkpoint.head), s.checkpoint.head.histories, dir);
 	resume_close(&s);
 	if (status != 0)
 		e->kind = ERR_INPUT;

@@ -32,6 +32,10 @@ struct resume {
 int resume_open(struct resume *s, const char *dir, const struct run *r, struct err *e);
 void resume_close(struct resume *s);
 
+/* Histories that are in the checkpoint or the result of a directory, whichever has more. 0: nothing that could
+ * be used. */
+uint64_t resume_saved(const char *dir);
+
 /* ERR_INPUT that says what is in the directory, for a run that would start anew; 0: there is no checkpoint. */
 int resume_refuse(const char *dir, const struct run *r, struct err *e);
 

@@ -36,7 +36,7 @@ build_tables(struct run *r, struct err *e)
 int
 run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
-	*r = (struct run){.plan = *plan, .states_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
 	*plan = (struct plan){0};
 	r->plan_text = plan_text(&r->plan, e);
 	if (r->plan_text == NULL)
@@ -64,7 +64,7 @@ run_release(struct run *r)
 	free(r->plan_text);
 	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
-	*r = (struct run){.states_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
 }
 
 /* Seldom enough to cost nothing, and much more often than a worker is taken for hung. */

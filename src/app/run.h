@@ -31,6 +31,7 @@ struct run {
 	struct final_state *states;
 
 	const char *dir;                    /* where it is written to */
+	int lock_fd;                        /* of it */
 	struct progress progress;
 	struct ranges_log ranges_log;
 	bool has_log_failed;                /* and the user knows */

@@ -4,18 +4,28 @@
 #include <string.h>
 
 #include "io/checkpoint.h"
+#include "io/dir_lock.h"
 #include "io/states_file.h"
 
 static int
 write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bins *bins, struct err *e)
 {
+	if (dir_lock_check(r->lock_fd, r->dir, e) != 0)
+		return -1;
 	c->histories = r->plan.histories;
 	c->range_histories = r->plan.range_histories;
 	c->n_bins = r->layout.n_bins;
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
 }
 
-/* What the checkpoint relies on goes to the disk before it. */
+/* What a checkpoint relies on goes to the disk before it. */
+static int
+sync_before(const struct run *r, struct err *e)
+{
+	ranges_log_sync(&r->ranges_log);
+	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
+}
+
 static int
 save(void *ctx, const struct farm_snapshot *s, struct err *e)
 {
@@ -27,8 +37,7 @@ save(void *ctx, const struct farm_snapshot *s, struct err *e)
 	};
 	struct checkpoint_bins bins = { s->sum, s->square, s->touched };
 
-	ranges_log_sync(&r->ranges_log);
-	if (r->states_fd >= 0 && states_sync(r->states_fd, e) != 0)
+	if (sync_before(r, e) != 0)
 		return -1;
 	for (int i = 0; i < N_CHANNELS; i++)
 		c.channel[i] = s->counters[i];
@@ -48,6 +57,8 @@ safety_save_result(struct run *r, const struct farm_result *result, struct err *
 		if (result->n_remainder > 0)
 			c.channel[i] -= result->remainder_counters[i];
 	}
+	if (sync_before(r, e) != 0)
+		return -1;
 	return write_checkpoint(r, &c, &bins, e);
 }
 

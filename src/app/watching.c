@@ -8,8 +8,11 @@
 
 #include "base/host.h"
 #include "base/notify.h"
+#include "io/dir_lock.h"
 
 #define STATUS_INTERVAL_s 2.0
+#define WRITING_LIMIT_us 3600000000ull   /* for the service manager, in place of its own */
+#define STATE_COMPLETE "complete"
 
 static void
 write_status(struct run *r)
@@ -21,7 +24,8 @@ write_status(struct run *r)
 	memcpy(r->status.updated, h.utc, sizeof r->status.updated);
 	memcpy(r->status.host, h.name, sizeof r->status.host);
 	r->status.pid = (uint64_t)getpid();
-	status_file_write(r->dir, &r->status, &ignored);
+	if (dir_lock_check(r->lock_fd, r->dir, &ignored) == 0)
+		status_file_write(r->dir, &r->status, &ignored);
 }
 
 static void
@@ -165,6 +169,12 @@ watching_init(struct farm_watch *watch, struct run *r)
 }
 
 void
+watching_writes(void)
+{
+	notify_service("WATCHDOG=1\nWATCHDOG_USEC=%llu\nSTATUS=writing the result", WRITING_LIMIT_us);
+}
+
+void
 watching_end(struct run *r, const char *state, uint64_t histories_done)
 {
 	snprintf(r->status.state, sizeof r->status.state, "%s", state);
@@ -172,4 +182,18 @@ watching_end(struct run *r, const char *state, uint64_t histories_done)
 	r->status.workers = 0;
 	write_status(r);
 	notify_service("STOPPING=1\nSTATUS=%s", state);
+}
+
+void
+watching_complete(const char *dir, uint64_t histories_done)
+{
+	struct run_status s;
+	struct err ignored;
+
+	if (status_file_read(&s, dir, &ignored) != 0 || strcmp(s.state, STATE_COMPLETE) == 0)
+		return;
+	snprintf(s.state, sizeof s.state, STATE_COMPLETE);
+	s.histories_done = histories_done;
+	s.workers = 0;
+	status_file_write(dir, &s, &ignored);
 }

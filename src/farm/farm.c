@@ -1,6 +1,7 @@
 /* The farm's front: checks what is asked, maps the memory, runs, and hands over the result. */
 #include "farm/farm.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,13 @@ check(const struct farm_job *job, const struct farm_options *o, struct err *e)
 		return err_set(e, ERR_USAGE, "%d workers; allowed are 1 to %d", o->n_workers,
 		    FARM_WORKERS_MAX);
 	return o->start == NULL ? 0 : start_check(o->start, job, e);
+}
+
+void
+farm_expect_signals(void)
+{
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
 }
 
 size_t
@@ -146,6 +154,8 @@ work(const struct farm_job *job, const struct farm_options *o, struct memory *m,
 	if (o->is_serial)
 		return serial_run(job, o, &m->block, &m->outcome, e);
 	limits_raise_files(o->n_workers);
+	if (limits_check_files(e) == -1)
+		return -1;
 	return supervisor_run(job, o, &m->block, &m->outcome, e);
 }
 
@@ -192,10 +202,12 @@ farm_run(const struct farm_job *job, const struct farm_options *o, struct farm_r
 		r->memory = m;
 		if (run(job, &s, m, r, e) == 0) {
 			r->seconds = clock_seconds() - start;
+			hold_open(&m->outcome.hold, m->outcome.n_stops);
 			return 0;
 		}
 		slab_block_close(&m->block);
 	}
+	hold_cancel(&m->outcome.hold);
 	clear(r, &m->outcome);
 	free(m);
 	return -1;
@@ -206,8 +218,10 @@ farm_result_free(struct farm_result *r)
 {
 	struct memory *m = r->memory;
 
-	if (m != NULL)
+	if (m != NULL) {
 		slab_block_close(&m->block);
+		hold_close(&m->outcome.hold);
+	}
 	free(m);
 	memset(r, 0, sizeof *r);
 }

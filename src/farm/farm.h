@@ -194,11 +194,20 @@ struct farm_result {
  * made, its process holds a copy of one slab and of the shorter range, as far as they are touched. */
 size_t farm_memory(const struct farm_job *job, const struct farm_options *o);
 
+/* Bytes of memory that there are, by the machine and the control group, and that are free of the machine's now.
+ * Both 0: nothing is known. */
+void farm_machine_memory(uint64_t *total, uint64_t *free);
+
+/* SIGHUP and SIGUSR1 do no harm from now on, whether a farm runs that listens to them or not: whoever
+ * knows the process may send them at any time. */
+void farm_expect_signals(void);
+
 /* Runs the job to its end, to a signal, or to an error (-1). Errors: ERR_SYSTEM (memory, fork),
  * ERR_DEATHS (workers kept dying without progress), ERR_INTERNAL (an integer overflowed, a record
  * is broken), or what `begin`, `run` or `load` reported. The first SIGINT or SIGTERM ends the run after the
  * ranges in flight and a last save. The second kills the workers and saves what is committed
- * (serially, the range in hand is finished all the same); the third ends the process. */
+ * (serially, the range in hand is finished all the same); the third ends the process. They are counted
+ * on until farm_result_free, so that none of the first two ends a process that writes its result. */
 int farm_run(const struct farm_job *job, const struct farm_options *o,
     struct farm_result *r, struct err *e);
 void farm_result_free(struct farm_result *r);

@@ -61,11 +61,16 @@ finish_commit(struct supervisor *s, const struct slot *slot, struct err *e)
 	return 0;
 }
 
+/* A range is not to blame for what the out-of-memory killer does. */
 static int
-lose_range(struct supervisor *s, struct slot *slot, struct err *e)
+lose_range(struct supervisor *s, struct slot *slot, bool is_to_blame, struct err *e)
 {
-	unsigned n_losses = queue_lost(&s->queue, slot->range.index);
+	unsigned n_losses = 0;
 
+	if (is_to_blame)
+		n_losses = queue_lost(&s->queue, slot->range.index);
+	else
+		queue_return(&s->queue, slot->range.index);
 	slot->has_range = false;
 	watch_range(s->options->watch, RANGE_LOST, &slot->range, slot->number);
 	if (n_losses >= FARM_RANGE_DEATHS_MAX)
@@ -77,7 +82,7 @@ lose_range(struct supervisor *s, struct slot *slot, struct err *e)
 
 /* Decides whether the range of a dead worker counts. */
 static int
-settle_range(struct supervisor *s, struct slot *slot, bool *was_finished, struct err *e)
+settle_range(struct supervisor *s, struct slot *slot, bool is_to_blame, bool *was_finished, struct err *e)
 {
 	struct commit c = commit_of(s->block, slot->number);
 
@@ -90,7 +95,7 @@ settle_range(struct supervisor *s, struct slot *slot, bool *was_finished, struct
 		*was_finished = true;
 	}
 	if (!commit_has_done(&c, slot->range.index))
-		return lose_range(s, slot, e);
+		return lose_range(s, slot, is_to_blame, e);
 	judge_done(s, slot);
 	return 0;
 }
@@ -101,7 +106,7 @@ judge_settle(struct supervisor *s, struct slot *slot)
 	bool was_finished;
 	struct err e;
 
-	if (slot->is_probe || s->is_broken || settle_range(s, slot, &was_finished, &e) == 0)
+	if (slot->is_probe || s->is_broken || settle_range(s, slot, true, &was_finished, &e) == 0)
 		return;
 	if (!s->is_failed && s->is_broken) {
 		*s->e = e;
@@ -183,25 +188,33 @@ tell(struct supervisor *s, const struct farm_death *d)
 	watch_death(s->options->watch, d);
 }
 
-/* A probe is meant to kill: while the search narrows down, its deaths are not held against the run. */
+/* A probe is meant to kill: while the search narrows down, its deaths are not held against the run. One that
+ * the out-of-memory killer ended says nothing, and is made again. */
 static int
-judge_range(struct supervisor *s, struct slot *slot, bool *was_finished)
+judge_range(struct supervisor *s, struct slot *slot, enum death_kill kill, bool *was_finished)
 {
+	bool is_to_blame = kill != KILL_OOM, is_probe = slot->has_range && slot->is_probe;
+
 	*was_finished = false;
-	if (slot->has_range && slot->is_probe)
+	if (is_probe && is_to_blame)
 		return judge_probe(s, slot, true);
 	s->n_deaths_in_row++;
-	return settle_range(s, slot, was_finished, s->e);
+	if (is_probe) {
+		queue_return(&s->queue, slot->range.index);
+		return 0;
+	}
+	return settle_range(s, slot, is_to_blame, was_finished, s->e);
 }
 
 int
 judge_death(struct supervisor *s, struct slot *slot, const siginfo_t *info, long max_rss_kB)
 {
 	struct farm_death d = death_of(slot, info, max_rss_kB);
-	int r = judge_range(s, slot, &d.commit_finished);
+	enum death_kill kill = kill_of(s, slot, info);
+	int r = judge_range(s, slot, kill, &d.commit_finished);
 
 	slot->has_range = slot->is_probe = false;
-	death_describe(&d, kill_of(s, slot, info), slot->hang_text);
+	death_describe(&d, kill, slot->hang_text);
 	tell(s, &d);
 	if (r == -1)
 		return err_prefix(s->e, "%s", d.text);

@@ -1,15 +1,18 @@
 /* Whether the machine can hold what a run needs. */
 #include "farm/limits.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "farm/cgroup.h"
 #include "farm/watch.h"
 
 #define FILES_PER_WORKER 2   /* socket, pidfd */
 #define FILES_BESIDES 64
+#define FILES_AT_LEAST 9     /* of libuv: epoll, eventfd, two pipes; of a worker: socket pair, pidfd */
 
 struct meminfo {
 	uint64_t total_kB, swap_kB, available_kB;
@@ -30,6 +33,21 @@ read_meminfo(struct meminfo *m)
 			sscanf(line, "MemAvailable: %" SCNu64, &m->available_kB);
 	fclose(f);
 	return m->total_kB > 0;
+}
+
+void
+farm_machine_memory(uint64_t *total, uint64_t *free)
+{
+	uint64_t limit = cgroup_memory_limit();
+	struct meminfo m;
+
+	*total = *free = 0;
+	if (!read_meminfo(&m))
+		return;
+	*total = (m.total_kB + m.swap_kB) << 10;
+	*free = m.available_kB << 10;
+	*total = limit < *total ? limit : *total;
+	*free = *total < *free ? *total : *free;
 }
 
 static int
@@ -61,6 +79,20 @@ limits_check_memory(size_t bytes, const struct farm_options *o, struct err *e)
 		watch_note(o->watch, text);
 	}
 	return 0;
+}
+
+int
+limits_check_files(struct err *e)
+{
+	int fds[FILES_AT_LEAST], n = 0, r = 0;
+
+	while (n < FILES_AT_LEAST && (fds[n] = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)) != -1)
+		n++;
+	if (n < FILES_AT_LEAST)
+		r = err_sys(e, "a run with workers needs %d more descriptors, there are %d", FILES_AT_LEAST, n);
+	while (n > 0)
+		close(fds[--n]);
+	return r;
 }
 
 void

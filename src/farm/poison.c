@@ -72,6 +72,16 @@ poison_leave_out(struct poison *p, uint64_t item)
 	p->n_left_out++;
 }
 
+static bool
+is_left_out(const struct poison *p, uint64_t item)
+{
+	for (size_t i = 0; i < p->n_left_out; i++)
+		if (p->left_out[i] == item)
+			return true;
+	return false;
+}
+
+/* A worker that dies of an item which is left out dies of something else. */
 enum bisection_end
 poison_probed(struct poison *p, uint64_t range, bool is_dead, uint64_t *item)
 {
@@ -85,7 +95,7 @@ poison_probed(struct poison *p, uint64_t range, bool is_dead, uint64_t *item)
 	if (end == BISECTION_GOES_ON)
 		return end;
 	*s = p->suspects[--p->n_suspects];
-	return end;
+	return end == BISECTION_FOUND && is_left_out(p, *item) ? BISECTION_FAILED : end;
 }
 
 struct cuts

@@ -1,6 +1,4 @@
 /* The saver: when commits are held back for a copy, and what a save or a question came to. */
-#include <stdio.h>
-
 #include "farm/milestone.h"
 #include "farm/supervision.h"
 #include "farm/watch.h"
@@ -31,21 +29,9 @@ delay_after(const struct supervisor *s, bool is_good)
 }
 
 static void
-tell_save(struct supervisor *s, const struct scribe_end *end)
-{
-	char text[600];
-
-	watch_saved(s->options->watch, end->is_good, end->is_good ? "" : end->err.text);
-	if (end->is_good)
-		return;
-	snprintf(text, sizeof text, "what is done could not be saved: %.500s", end->err.text);
-	watch_note(s->options->watch, text);
-}
-
-static void
 save_ended(struct supervisor *s, const struct scribe_end *end)
 {
-	tell_save(s, end);
+	watch_saved(s->options->watch, end->is_good, end->is_good ? "" : end->err.text);
 	if (s->phase == PHASE_WORK)
 		arm(s, delay_after(s, end->is_good), on_save_timer);
 	else if (s->n_last_saves > 0)

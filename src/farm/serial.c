@@ -1,6 +1,7 @@
 /* The serial run: the one process does all ranges in order. */
 #include "farm/serial.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 #define STOPS_MAX 2
 
-/* A handler has no argument: this is the farm's one mutable global. */
+/* A handler has no argument: this and the one of hold.c are the farm's mutable globals. */
 static struct {
 	volatile sig_atomic_t stop, n_stops, hangup, user;
 } came;
@@ -86,6 +87,20 @@ release_signals(const struct serial *s)
 			sigaction(signums[i], &s->old[i], NULL);
 }
 
+/* There is nobody to search it: this process would not live to see the end. */
+static void
+warn_of(struct serial *s, const struct farm_range *range)
+{
+	char text[200];
+
+	if (!queue_take_suspicion(&s->queue, range->index))
+		return;
+	snprintf(text, sizeof text, "range %" PRIu64 ", items %" PRIu64 " to %" PRIu64
+	    ", was in hand whenever the run ended: with workers, an item that ends it would be found",
+	    range->index, range->first, range->first + range->count - 1);
+	watch_note(s->options->watch, text);
+}
+
 static int
 do_range(struct serial *s, const struct farm_range *range)
 {
@@ -93,6 +108,7 @@ do_range(struct serial *s, const struct farm_range *range)
 	struct cuts cuts = poison_cuts(&s->poison, range);
 	struct farm_tally tally;
 
+	warn_of(s, range);
 	watch_range(s->options->watch, RANGE_HANDED_OUT, range, 0);
 	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1)
 		return -1;
@@ -144,15 +160,11 @@ save(struct serial *s)
 {
 	double interval_s = s->safety->save_interval_s;
 	struct scribe_end end;
-	char text[600];
 
 	do_task(s, SCRIBE_SAVE, &end);
 	watch_saved(s->options->watch, end.is_good, end.is_good ? "" : end.err.text);
-	if (!end.is_good) {
-		snprintf(text, sizeof text, "what is done could not be saved: %.500s", end.err.text);
-		watch_note(s->options->watch, text);
+	if (!end.is_good)
 		interval_s = interval_s < FARM_SAVE_RETRY_s ? interval_s : FARM_SAVE_RETRY_s;
-	}
 	s->next_save = clock_seconds() + interval_s;
 	return end.is_good;
 }
@@ -244,7 +256,9 @@ work(struct serial *s, const struct farm_job *job)
 	if (job->begin == NULL || job->begin(job->ctx, s->e) == 0)
 		r = do_all(s);
 	save_last(s, r == -1);
+	hold_block(&s->outcome->hold);
 	release_signals(s);
+	s->outcome->n_stops = came.n_stops;
 	s->outcome->n_ranges_done = queue_prefix(&s->queue);
 	s->outcome->is_gapless = true;
 	s->outcome->n_left_out = s->poison.n_left_out;

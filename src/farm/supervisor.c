@@ -276,11 +276,13 @@ is_worth_a_wait(struct supervisor *s)
 static void
 no_fork(struct supervisor *s, const struct err *e)
 {
-	if (s->fork_refused == 0) {
+	bool is_first = s->fork_refused == 0;
+
+	if (is_first)
 		s->fork_refused = clock_seconds();
-		watch_note(s->options->watch, e->text);
-	}
 	if (is_worth_a_wait(s)) {
+		if (is_first)
+			watch_note(s->options->watch, e->text);
 		uv_timer_start(&s->fork_timer, on_fork_timer, FORK_RETRY_ms, 0);
 		return;
 	}
@@ -499,6 +501,8 @@ work(struct supervisor *s)
 	supervisor_go_on(s);
 	while (s->phase != PHASE_OVER)
 		uv_run(&s->loop, UV_RUN_ONCE);
+	s->outcome->n_stops = s->signals.n_stops;
+	hold_block(&s->outcome->hold);
 	crew_free(&s->crew);
 	close_loop(s);
 	fill_outcome(s, s->outcome);

@@ -2,6 +2,7 @@
 #include "io/checkpoint.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,26 @@ finish(struct sink *s, struct err *e)
 	return file_commit_keeping(&s->file, CHECKPOINT_OLD_NAME, e);
 }
 
+static bool
+is_ascending(const uint64_t *x, size_t n, uint64_t least)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (x[i] < least)
+			return false;
+		least = x[i] + 1;
+	}
+	return true;
+}
+
+/* What its reader would refuse must not push out what it would take. */
+static int
+check_order(const struct checkpoint *c, struct err *e)
+{
+	if (is_ascending(c->beyond, c->n_beyond, c->n_prefix) && is_ascending(c->left_out, c->n_left_out, 0))
+		return 0;
+	return err_set(e, ERR_INTERNAL, "a checkpoint's ranges or histories are not in order");
+}
+
 static int
 write_file(const char *dir, struct sink *s, const struct checkpoint *c, const struct checkpoint_bins *bins,
     const char *plan_text, const char *hash, struct err *e)
@@ -171,9 +192,12 @@ int
 checkpoint_write(const char *dir, const struct checkpoint *c, const struct checkpoint_bins *bins,
     const char *plan_text, const char *hash, struct err *e)
 {
-	struct sink *s = calloc(1, sizeof *s);
+	struct sink *s;
 	int status = -1;
 
+	if (check_order(c, e) != 0)
+		return -1;
+	s = calloc(1, sizeof *s);
 	if (s == NULL)
 		return err_sys(e, "memory to write a checkpoint");
 	s->hash = XXH3_createState();
@@ -186,6 +210,12 @@ checkpoint_write(const char *dir, const struct checkpoint *c, const struct check
 	XXH3_freeState(s->hash);
 	free(s);
 	return status;
+}
+
+uint64_t
+checkpoint_histories(const struct checkpoint *c)
+{
+	return (c->n_prefix + c->n_beyond) * c->range_histories;
 }
 
 static int

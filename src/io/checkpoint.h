@@ -27,6 +27,9 @@ struct checkpoint {
 	tally_count channel[N_CHANNELS];
 };
 
+/* Histories that it holds. */
+uint64_t checkpoint_histories(const struct checkpoint *c);
+
 /* The arrays of bins; `touched` has a byte for each block of TALLY_BLOCK_BINS, 0: all zero. */
 struct checkpoint_bins {
 	const int64_t *sum;

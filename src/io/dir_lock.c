@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static pid_t
@@ -27,7 +28,7 @@ refuse(int fd, const char *dir, struct err *e)
 }
 
 int
-dir_lock(const char *dir, struct err *e)
+dir_lock(const char *dir, struct err *doubt, struct err *e)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char path[4200];
@@ -37,9 +38,26 @@ dir_lock(const char *dir, struct err *e)
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_set(e, ERR_OUTPUT, "cannot create %s: %s", path, strerror(errno));
-	if (fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN))
+	doubt->kind = ERR_NONE;
+	if (fcntl(fd, F_SETLK, &whole) == 0)
+		return fd;
+	if (errno == EACCES || errno == EAGAIN)
 		return refuse(fd, dir, e);
+	err_sys(doubt, "%s cannot be locked, nothing keeps a second ionfarm out of it", dir);
 	return fd;
+}
+
+int
+dir_lock_check(int lock, const char *dir, struct err *e)
+{
+	struct stat ours, there;
+	char path[4200];
+
+	snprintf(path, sizeof path, "%s/.lock", dir);
+	if (fstat(lock, &ours) != 0 || lstat(path, &there) != 0 ||
+	    (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino))
+		return 0;
+	return err_set(e, ERR_OUTPUT, "%s belongs to another run now: this one's was moved or removed", dir);
 }
 
 pid_t

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "io/plot_view.h"
+#include "io/rundir.h"
 
 static bool
 has_let(const struct tally_layout *l)
@@ -26,10 +27,32 @@ plot_scripts(const struct tally_layout *l)
 static int
 make_directory(struct view *v, const char *dir, struct err *e)
 {
+	struct stat st;
+
 	if (snprintf(v->dir, sizeof v->dir, "%s/" PLOT_DIRECTORY, dir) >= (int)sizeof v->dir)
 		return err_set(e, ERR_OUTPUT, "create %s/" PLOT_DIRECTORY ": %s", dir, strerror(ENAMETOOLONG));
-	if (mkdir(v->dir, 0755) != 0 && errno != EEXIST)
-		return err_set(e, ERR_OUTPUT, "create %s: %s", v->dir, strerror(errno));
+	if (mkdir(v->dir, 0777) == 0)
+		return 0;
+	if (errno == EEXIST && lstat(v->dir, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	if (errno == EEXIST)
+		errno = ENOTDIR;
+	return err_set(e, ERR_OUTPUT, "create %s: %s", v->dir, strerror(errno));
+}
+
+/* gnuplot would follow a link that has the name of a picture. */
+static int
+remove_pictures(const struct view *v, struct err *e)
+{
+	static const char *const endings[] = { "svg", "png" };
+	char name[64];
+
+	for (const char *const *script = plot_scripts(&v->tally->layout); *script != NULL; script++)
+		for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+			snprintf(name, sizeof name, "%.*s.%s", (int)strcspn(*script, "."), *script, endings[i]);
+			if (rundir_remove(v->dir, name, e) != 0)
+				return -1;
+		}
 	return 0;
 }
 
@@ -52,7 +75,7 @@ plot_write(const char *dir, const char *title, const struct tally *t, struct err
 
 	if (tally_histories(t) == 0)
 		return err_set(e, ERR_INPUT, "%s: no history was done, there is nothing to plot", dir);
-	if (view_analyse(&v, t, title, e) != 0 || make_directory(&v, dir, e) != 0)
+	if (view_analyse(&v, t, title, e) != 0 || make_directory(&v, dir, e) != 0 || remove_pictures(&v, e) != 0)
 		return -1;
 	return write_all(&v, e);
 }

@@ -68,7 +68,11 @@ ranges_log_write(struct ranges_log *l, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(line);
 	line[n++] = '\n';
-	if (write(l->fd, line, n) != (ssize_t)n)
+	if (l->is_cut)
+		end_last_line(l->fd);
+	errno = 0;
+	l->is_cut = write(l->fd, line, n) != (ssize_t)n;
+	if (l->is_cut)
 		l->error = errno != 0 ? errno : ENOSPC;
 }
 

@@ -3,8 +3,8 @@
 #ifndef IO_RANGES_LOG_H
 #define IO_RANGES_LOG_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -12,6 +12,7 @@
 struct ranges_log {
 	int fd;                    /* -1: closed; lines are dropped */
 	int error;                 /* errno of the last line that could not be written, 0: none */
+	bool is_cut;               /* that line, of which a part may be there */
 };
 
 /* DIR/ranges.log anew, or at its end when it goes on. ERR_OUTPUT. */

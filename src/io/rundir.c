@@ -9,6 +9,7 @@
 
 #include "io/checkpoint.h"
 #include "io/file.h"
+#include "io/kept_plan.h"
 #include "io/text_file.h"
 
 enum { JOB_BYTES_MAX = 1 << 20 };
@@ -18,12 +19,12 @@ enum { JOB_BYTES_MAX = 1 << 20 };
 static const char *const result_names[] = {
 	"tally.bin", "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
-	"cylinder.csv", "depth.csv", "final_states.npy",
+	"cylinder.csv", "depth.csv",
 	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
-	"ranges.log", "status.json", "job.yaml",
+	"final_states.npy", "ranges.log", "status.json", "job.yaml",
 };
 
-enum { N_RESULTS = sizeof result_names / sizeof result_names[0] };
+enum { N_RESULTS = sizeof result_names / sizeof result_names[0], N_LEFTOVERS = 4 };   /* the last ones: no result */
 
 int
 rundir_default(char *buf, size_t n, const char *job_path, struct err *e)
@@ -54,11 +55,17 @@ name_exists(const char *dir, const char *name)
 static int
 refuse_results(const char *dir, struct err *e)
 {
-	for (int i = 0; i < N_RESULTS; i++)
-		if (name_exists(dir, result_names[i]))
-			return err_set(e, ERR_INPUT, "%s holds the result of an earlier run (%s is there);"
-			    " --force replaces it, -o names another directory", dir, result_names[i]);
-	return 0;
+	int i = 0;
+
+	while (i < N_RESULTS && !name_exists(dir, result_names[i]))
+		i++;
+	if (i == N_RESULTS)
+		return 0;
+	if (i >= N_RESULTS - N_LEFTOVERS && name_exists(dir, KEPT_PLAN_NAME))
+		return err_set(e, ERR_INPUT, "%s holds a run that left nothing to go on from (%s is there); 'ionfarm"
+		    " resume %s' starts it again, --force begins another", dir, result_names[i], dir);
+	return err_set(e, ERR_INPUT, "%s holds the result of an earlier run (%s is there);"
+	    " --force replaces it, -o names another directory", dir, result_names[i]);
 }
 
 int

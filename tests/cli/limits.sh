@@ -72,6 +72,20 @@ rm -rf disk/run
 start run -q -w 2 -n 1e7 --checkpoint-interval '30 ms' -o disk/run job.yaml
 within "$LIMIT_s" test -f disk/run/checkpoint
 fill
+within "$LIMIT_s" says_now 'no checkpoint could be written, the run goes on' || fail "stderr: $(cat err)"
+kill -TERM "$supervisor"
+end
+claim 'a stop while the disk is full has status 6' [ "$status" = 6 ]
+claim 'and does not promise a checkpoint that failed' grep -q 'nor a checkpoint of it' err
+rm disk/fill
+n=$(histories_done disk/run)
+exits 0 resume -q -w 2 -n "$n" disk/run
+run_into after -w 2 -n "$n" job.yaml
+claim 'the one before serves' same tally.bin after disk/run
+rm -rf disk/run after
+start run -q -w 2 -n 1e7 --checkpoint-interval '30 ms' -o disk/run job.yaml
+within "$LIMIT_s" test -f disk/run/checkpoint
+fill
 kill -KILL "$supervisor"
 end
 rm disk/fill
@@ -80,6 +94,31 @@ exits 0 resume -q -w 2 -n "$n" disk/run
 run_into after -w 2 -n "$n" job.yaml
 claim 'killed while the disk is full, then resumed' same tally.bin after disk/run
 no_disk
+
+# What a checkpoint of the result relies on is on the disk before it. (The fifth file to be synchronised is
+# tally.bin, after the job and the plan, each with its directory.)
+sed 's/^histories: .*/histories: 1005\nfinal_states: yes/' job.yaml >states.yaml
+if has_strace; then
+	strace -qq -y -o trace -e trace=fsync,fdatasync,renameat -e inject=fsync:error=EIO:when=5 \
+		"$IONFARM" run -q -w 2 --checkpoint-interval 0 -o late states.yaml >out 2>err
+	grep -q 'writes it from the checkpoint: .*tally.bin' err || fail "a failing fsync: $(cat err)"
+	sed -n '/fdatasync.*final_states/p; /"checkpoint"/p' trace | head -n 1 >before
+	claim 'the final states reach the disk before the checkpoint' grep -q '^fdatasync' before
+	exits 0 resume -q -w 1 late
+	run_into in_time -w 2 states.yaml
+	claim 'which resume turns into the result' same tally.bin late in_time
+	claim 'with all states' same final_states.npy late in_time
+else
+	skip 'a failing fsync: there is no strace'
+fi
+
+# A file system without locks.
+if has_strace; then
+	strace -qq -o /dev/null -e trace=fcntl -e inject=fcntl:error=ENOLCK:when=4+ \
+		"$IONFARM" run -q --serial -o unlocked job.yaml >out 2>err
+	claim 'without locks a run goes on' [ $? = 0 ]
+	says 'unlocked cannot be locked, nothing keeps a second ionfarm out of it: No locks available'
+fi
 
 # Read-only, deleted, moved away.
 disk size=2m
@@ -99,6 +138,19 @@ exits 0 run -q -w 2 -n "$n" -o longer job.yaml
 exits 0 resume -q -w 2 -n "$n" away
 claim 'to the undisturbed result' same tally.bin longer away
 rm -rf away longer
+start run -q -w 1 -n 1e7 --checkpoint-interval '30 ms' -o run job.yaml
+within "$LIMIT_s" test -f run/checkpoint
+mv run away
+"$IONFARM" run -q -w 1 -o run job.yaml || fail 'no other run could have the name'
+(cd run && cksum -- * .lock) >sums
+pause_below 300
+kill -TERM "$supervisor"
+end
+claim 'a run whose name another has taken ends with status 6' [ "$status" = 6 ]
+says 'run belongs to another run now'
+(cd run && cksum -- * .lock) >sums.after
+claim 'and touches nothing of the other' cmp -s sums sums.after
+rm -rf away run
 
 # Files may grow to 20 MB, the final states would take 72 MB.
 small_job 1e6 50 'final_states: yes' >states.yaml
@@ -107,13 +159,18 @@ claim 'a file that may not grow is an error before the run' [ $? = 6 ]
 grep -q 'File too large' err || fail "stderr: $(cat err)"
 
 # Descriptors, processes, shared memory.
-# shellcheck disable=SC3045 # dash and bash have it
-(ulimit -n 16; exec "$IONFARM" run -q -w 12 -o few job.yaml) >out 2>err
-case $? in
-0) claim 'with 16 descriptors the result is the same' same tally.bin whole few ;;
-1) ends_whole 'with 16 descriptors it fails, and can be resumed' few ;;
-*) fail "16 descriptors: $(cat err)" ;;
-esac
+for n in 6 7 8 9 12 16 20; do
+	# shellcheck disable=SC3045 # dash and bash have it
+	(ulimit -n $n; exec "$IONFARM" run -q -w 12 --checkpoint-interval '20 ms' -o few.$n job.yaml) >out 2>err
+	case $? in
+	0) claim "with $n descriptors the result is the same" same tally.bin whole few.$n ;;
+	1) ends_whole "with $n descriptors it fails, and can be resumed" few.$n ;;
+	*) fail "$n descriptors: $(cat err)" ;;
+	esac
+	for lines in 'no checkpoint could' 'a socket pair'; do
+		[ "$(grep -c "^ionfarm: $lines" err)" -le 1 ] || fail "$n descriptors: told more than once: $(cat err)"
+	done
+done
 mount -t tmpfs -o size=16k none /dev/shm
 exits 0 run -q -w 2 -o shm job.yaml && says '/dev/shm is too small'
 claim 'with a small /dev/shm the result is the same' same tally.bin whole shm
@@ -137,6 +194,15 @@ grep -q 'standard output could not be written' err || fail "stderr: $(cat err)"
 claim 'a closed standard error is no error' [ $? = 0 ]
 { "$IONFARM" run -q -w 2 --progress=json -o gone job.yaml 2>&1; echo $? >ended; } | head -c 0
 claim 'nor a reader of the progress that has gone' [ "$(cat ended)" = 0 ]
+# A pipe that is full, and whose reader stands still for a while.
+mkfifo full
+# shellcheck disable=SC2217 # it is to hold the pipe open, and not to read
+sleep 100 <full &
+sleeper=$!
+(exec 3>full; dd if=/dev/zero of=/dev/stdout bs=1k count=64 >&3 2>/dev/null
+	exec timeout 60 "$IONFARM" run -q -w 2 -n 1e8 --time-limit '3 s' --progress=json -o still job.yaml 2>&3)
+claim 'nor one that stands still, whom nobody waits for' [ $? = 4 ]
+kill $sleeper
 for run in mute deaf gone; do
 	same tally.bin whole $run || fail "$run: another result"
 done

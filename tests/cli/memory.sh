@@ -85,6 +85,27 @@ fits() {     # WORDS ARGUMENTS...
 		awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= b) }'
 }
 
+# room_fits WORDS ARGUMENTS...: what `check` says of the disk bounds what a run leaves and holds meanwhile.
+room_fits() {
+	what=$1
+	shift
+	exits 0 check "$@"
+	foretold=$(awk '/^# disk: at most/ { printf "%.0f", 1e6 * $5 }' out)
+	claim "$what: the room on the disk is compared with what there is" grep -q 'current directory has room for' out
+	run_into room --force "$@"
+	taken=$(cat room/* room/.lock | wc -c)
+	claim "$what: $taken bytes on the disk, at most $foretold were foretold" \
+		awk -v a="$taken" -v b="$foretold" 'BEGIN { exit !(a <= b && a > 0.05 * b) }'
+}
+
+sed 's/^histories: .*/&\nfinal_states: yes/' broad.yaml >states.yaml
+room_fits 'a broad beam' -n 4001 broad.yaml
+room_fits 'with final states' -n 40001 states.yaml
+sed 's/voxel:.*/voxel: [0.1 mm, 0.1 mm, 0.1 mm]/' states.yaml >fine.yaml
+exits 0 check -w 1000 -n 1e15 fine.yaml
+claim 'what the machine cannot hold is told' [ "$(grep -c 'the run is refused here' out)" = 2 ]
+claim 'so is what it can' grep -q 'this machine has .* MB, of which .* MB are free' out
+
 fits 'serial' --serial broad.yaml
 fits '1 worker' -w 1 broad.yaml
 fits '3 workers' -w 3 broad.yaml

@@ -104,10 +104,24 @@ claim 'and a checkpoint' test -f strict/checkpoint
 exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
 
+# Workers that can tell of nothing die whatever they are given; what was done before is kept.
+if has_strace; then
+	ionfarm run -q -w 2 -n 1e7 --time-limit '200 ms' -o mute job.yaml
+	strace -f -qq -o /dev/null -e trace=sendto -e inject=sendto:error=EPIPE:when=2+ \
+		"$IONFARM" resume -q -w 2 mute >out 2>err
+	claim 'workers that can do nothing end the run with status 5' [ $? = 5 ]
+	n=$(sed -n 's/^done range=\([0-9]*\) .*/\1/p' mute/ranges.log | sort -n | tail -n 1)
+	ionfarm resume -q -n $(((n + 1) * 50 + 500)) mute
+	claim 'and the run can still be resumed' [ "$status" = 3 ]
+	claim 'with few histories left out' [ "$(number n_left_out mute/report.json)" -le 2 ]
+fi
+
 # A serial run dies of it; its attempts are counted, and a later farm finds it.
-for n in 1 2 3; do
+for n in 1 2 3 4; do
 	poisoned 137 "$IONFARM" run -q --serial --resume=auto -o crash job.yaml >out 2>err
+	[ $n = 4 ] || ! grep -q 'whenever the run ended' err || fail "told after $n runs: $(cat err)"
 done
+says 'range 2, items 100 to 149, was in hand whenever the run ended: with workers, an item'
 poisoned 137 "$IONFARM" run -q -w 2 --resume=auto -o crash job.yaml >out 2>err
 claim 'a crash loop is seen across restarts' [ $? = 3 ]
 claim 'with no more deaths than the search needs' [ "$(number n_deaths crash/report.json)" -le 30 ]

@@ -19,7 +19,8 @@ all_same() {     # WORDS DIR_A DIR_B
 	ok "$1"
 }
 
-has_done() { [ "$(grep -sc '^done ' run/ranges.log)" -ge "$1" ]; }
+has_done() { n_lines=$(grep -sc '^done ' run/ranges.log); [ "${n_lines:-0}" -ge "$1" ]; }
+has_come() { [ -f "$1" ] || is_gone "$supervisor"; }
 is_saved() { [ -f run/checkpoint ]; }
 
 # begin OPTIONS... JOB: a run in the background that has done some ranges, and is not done.
@@ -36,8 +37,8 @@ strike() {
 	tries=0
 	while [ $tries -lt 20 ]; do
 		begin "$@"
-		[ -z "${until-}" ] || within "$LIMIT_s" test -f "run/$until" || fail "$*: no $until"
-		kill -"$signal" "$supervisor"
+		[ -z "${until-}" ] || within "$LIMIT_s" has_come "run/$until" || fail "$*: no $until"
+		kill -"$signal" "$supervisor" 2>/dev/null
 		end
 		[ "$status" = 0 ] || return
 		tries=$((tries + 1))
@@ -74,9 +75,21 @@ for interval in '20 ms' 0; do
 		strike KILL -w 2 --checkpoint-interval "$interval" $job
 		exits 0 status run
 		grep -q '^state  *dead$' out || fail "status says: $(cat out)"
+		saved=$(sed -n 's/^saved *\([0-9]*\) histories, .*/\1/p' out)
+		exits 0 status --json run
+		[ "$(number histories_saved out)" = "$saved" ] || fail "status --json says: $(cat out)"
+		[ "$interval" != 0 ] || [ "$saved" = 0 ] || fail "saved without a checkpoint: $saved"
+		exits 2 run -q -o run $job
+		case $interval in
+		0) says 'a run that left nothing to go on from (final_states.npy is there)' "'ionfarm resume run' starts it again" ;;
+		*) says "a checkpoint of this plan with $saved of 20005 histories" ;;
+		esac
 		n=0
 		while [ $n -lt 3 ]; do      # and again
 			start resume -q -w 3 --checkpoint-interval '20 ms' run
+			within "$LIMIT_s" grep -q '^resumed ' run/ranges.log
+			went_on=$(sed -n 's/^resumed .*histories=//p' run/ranges.log | tail -n 1)
+			[ $n != 0 ] || [ "$went_on" = "$saved" ] || fail "status has seen $saved histories saved, not $went_on"
 			pause_below 100
 			kill -KILL "$supervisor"
 			end
@@ -100,12 +113,36 @@ exits 0 run -q --force -o run short.yaml && ok '--force replaces it'
 exits 0 resume -q -w 3 -n 20005 run
 all_same 'a result that is extended is that of a longer run' whole run
 run_into run2 -w 2 -n 3000 short.yaml
+cp -r run2 ahead
+is_ahead() {
+	exits 0 status --json ahead && [ "$(number checkpoints out)" -gt 0 ] && [ "$(number histories_done out)" -gt 3500 ]
+}
+start resume -q -w 1 -n 1e7 --checkpoint-interval '20 ms' ahead
+within "$LIMIT_s" is_ahead
+kill -KILL "$supervisor"
+end
+if command -v gnuplot >/dev/null; then
+	exits 0 plot ahead && says 'the pictures show the 3000 histories of tally.bin; a checkpoint holds '
+	ok 'plot tells that a checkpoint has more'
+fi
 exits 0 resume -q -n 3010 run2
 all_same 'so is one without a shorter range' whole.short run2
 until=
 strike TERM -w 2 -n 19990 job.yaml
 exits 0 resume -q -n 20005 run
 all_same 'so is a checkpoint' whole run
+# Killed when the result was written, and nothing but the checkpoints was still to be removed.
+if has_strace; then
+	strace -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=3 \
+		"$IONFARM" run -q -w 2 --checkpoint-interval '5 ms' -o late job.yaml >out 2>err
+	[ -f late/checkpoint ] || fail 'no checkpoint was left'
+	sed -i 's/"complete"/"running"/' late/status.json
+	exits 0 resume late
+	grep -q 'complete already' out || fail 'a whole result is not seen'
+	claim 'a checkpoint that a kill left is removed' [ "$(find late -name 'checkpoint*' -o -name '.*.tmp')" = '' ]
+	exits 0 status late
+	claim 'and the run is known as complete' grep -q '^state  *complete$' out
+fi
 exits 2 resume -q -n 100 run && says 'more than the 100 that are asked for' && ok 'what is done is not undone'
 exits 0 resume run && ok 'and stays complete'
 
@@ -145,6 +182,8 @@ claim 'that changes nothing' cmp -s before after
 
 begin -w 2 -n 1e7 job.yaml
 running=$supervisor
+exits 0 status run
+! grep -q '^saved' out || fail 'status tells of a run that goes on what it left'
 exits 2 resume -q run && says "in use by another ionfarm, process $running" && ok 'a second process is refused'
 exits 2 run -q --force -o run job.yaml && says 'in use' && ok 'even with --force'
 exits 0 status run && grep -q '^state  *running$' out && ok 'status sees it run'

@@ -94,6 +94,33 @@ else
 	skip 'the second signal: there is no ps'
 fi
 
+# While the result is written, whose files strace holds up, none of these harms it.
+harass_writing() {     # OPTIONS...
+	rm -rf run
+	setsid strace -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=200000:when=1+ \
+		env --default-signal=INT,TERM,HUP,USR1 "$IONFARM" run -q -o run "$@" >out 2>err </dev/null &
+	supervisor=$!
+	within "$LIMIT_s" test -f run/tally.bin || fail "$*: no result was begun"
+	traced=$(children_of "$supervisor")
+	traced=${traced%% *}
+	for signal in HUP USR1 TERM INT; do
+		kill -s $signal "$traced" || fail "$*: gone before SIG$signal"
+	done
+	end
+	[ "$status" = 0 ] || { fail "$*: exit status $status"; cat err; return; }
+	ok "signals while the result is written: $*"
+	claim 'it is whole' same tally.bin whole run
+}
+
+small_job 1005 50 >small.yaml
+run_into whole -w 2 small.yaml
+if has_strace; then
+	harass_writing -w 2 small.yaml
+	harass_writing --serial small.yaml
+else
+	skip 'signals while the result is written: there is no strace'
+fi
+
 # At any moment of the start the end comes soon: by the default action, before anything was done, or
 # after the ranges in flight.
 n=0 odd=0

@@ -9,7 +9,7 @@ seconds=${1-60}
 [ $# -gt 0 ] && shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 out=${FUZZ_DIR-$PWD/fuzz.out}
-[ $# -gt 0 ] || set -- job stopping_file tally checkpoint ranges_log
+[ $# -gt 0 ] || set -- job stopping_file spot_file tally checkpoint ranges_log
 command -v clang >/dev/null || { echo 'skipped: fuzz: clang is not installed'; exit 77; }
 mkdir -p "$out/found"
 
@@ -28,7 +28,8 @@ seeds() {
 		[ ! -d "$source/tests/fuzz/corpus/$t" ] || cp "$source/tests/fuzz/corpus/$t"/* "$out/corpus/$t/"
 	done
 	[ ! -d "$out/corpus/job" ] || cp "$source"/examples/*.yaml "$out/corpus/job/"
-	[ ! -d "$out/corpus/stopping_file" ] || cp "$source"/examples/*.txt "$out/corpus/stopping_file/"
+	[ ! -d "$out/corpus/stopping_file" ] || cp "$source/examples/my_table.txt" "$out/corpus/stopping_file/"
+	[ ! -d "$out/corpus/spot_file" ] || cp "$source/examples/spots.txt" "$out/corpus/spot_file/"
 }
 
 build() {
@@ -44,7 +45,8 @@ for target; do
 	build "$target"
 	dictionary=$source/tests/fuzz/corpus/$target.dict
 	status=0
-	ASAN_OPTIONS=allocator_may_return_null=1 "$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
+	ASAN_OPTIONS=allocator_may_return_null=1 LSAN_OPTIONS=suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0 \
+		"$out/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 -artifact_prefix="$out/found/$target." \
 		$([ ! -f "$dictionary" ] || echo "-dict=$dictionary") "$out/corpus/$target" >"$out/$target.log" 2>&1 || status=$?
 	executions=$(sed -n 's/^stat::number_of_executed_units: //p' "$out/$target.log")

@@ -94,6 +94,13 @@ run_into() {
 same() { cmp -s "$2/$1" "$3/$1"; }
 differs() { [ -f "$2/$1" ] && [ -f "$3/$1" ] && ! cmp -s "$2/$1" "$3/$1"; }
 
+# Whether system calls can be made to fail. The leak check of a sanitizer cannot work then, and is left out.
+has_strace() {
+	strace -qq -o /dev/null true 2>/dev/null || return 1
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+	export ASAN_OPTIONS
+}
+
 hash_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
 # number KEY FILE: the first value of an integer or boolean in a report.json.
