@@ -30,7 +30,7 @@ KNOWN = [
     (r"^R80, ionfarm - SHIELD-HIT12A",
      """The mean excitation energy of the solid water is not told, and 1 eV is 0.3 mm; the codes lie
      0.25 mm apart themselves. A value 0.3 eV lower than that of Bragg's rule
-     (71.9 eV) would meet them all."""),
+     (70.4 eV) would meet them all."""),
     (r"^alpha, .*",
      """The reference has 4 to 11 % more dose at the surface than the stopping power gives, which points to
      secondaries of its beam line, and is normalised at 0.1 R80 here. Cross sections of helium larger by 9 %
