@@ -11,6 +11,9 @@
 #include "base/decimal.h"
 
 #define PLAN_TEXT_VERSION 3
+/* Raised whenever a change of the program changes the bits of any job: what an older one has done is then not gone
+ * on with, nor added to. */
+#define PHYSICS_REVISION 1
 #define SPOTS_LISTED_MAX 50     /* of more, the text has only hashes */
 #define DERIVED_DIGITS "%.9g"   /* for what was computed with functions whose last bits may differ */
 
@@ -238,6 +241,7 @@ plan_text(const struct plan *p, struct err *e)
 		return NULL;
 	}
 	fprintf(out, "plan: %d\n", PLAN_TEXT_VERSION);
+	fprintf(out, "physics: %d\n", PHYSICS_REVISION);
 	fprintf(out, "seed: %llu\n", (unsigned long long)p->seed);
 	fprintf(out, "histories_per_range: %lu\n", (unsigned long)p->range_histories);
 	rc = put_beam(out, &p->beam);

@@ -110,8 +110,7 @@ is_tabulated(const struct physics *ph, const struct reaction *r)
 	return true;
 }
 
-/* An event with a product of more energy than the tables hold, six sigma of its motion in the nucleus or
- * more, is drawn again. Where no process is left, rounding has let one happen: the
+/* An event with a product of more energy than the tables hold is drawn again. Where no process is left, rounding has let one happen: the
  * particle flies on as it was. */
 static int
 sample(struct nuclear_event *n, const struct batch *b, int i, const struct physics *ph, const double direction[3],

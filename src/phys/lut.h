@@ -9,7 +9,7 @@
 
 enum {
 	LUT_LOWEST_EXPONENT = -18,  /* 2^-18 g/cm2: 38 nm of water */
-	LUT_OCTAVES = 29,           /* up to 2^11 g/cm2 */
+	LUT_OCTAVES = 30,           /* up to 2^12 g/cm2 */
 	LUT_PER_OCTAVE = 16,
 	LUT_SEGMENTS = LUT_OCTAVES * LUT_PER_OCTAVE
 };
@@ -19,7 +19,7 @@ struct lut {
 	double c[LUT_SEGMENTS * 4];
 };
 
-/* Where x falls: the segment and the place in it. x in [2^-18, 2^11). */
+/* Where x falls: the segment and the place in it. x in [2^-18, 2^12). */
 struct lut_place {
 	uint64_t segment;
 	double t;

@@ -6,7 +6,8 @@
 #include "phys/proton_event.h"
 
 /* Momenta that the fragments of a nucleus have in it (Goldhaber, Phys. Lett. B 53 (1974) 306), and so many
- * sigmas that are tabulated; an event beyond is drawn again. */
+ * sigmas that are tabulated; an event beyond is drawn again. Of the wider of the two Gaussians that fragments
+ * are drawn from, it is 4.3 sigmas: some per million of fragments. */
 #define FERMI_SIGMA_MeV 90.0
 #define FERMI_SIGMAS 6.0
 

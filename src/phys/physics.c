@@ -15,7 +15,7 @@
 
 /* What the tables of phys/lut.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
-#define RANGE_MAX_g_cm2 1900.0
+#define RANGE_MAX_g_cm2 3800.0
 
 /* Offsets of the block's parts. */
 struct block {
@@ -114,7 +114,8 @@ physics_size(const struct plan *p)
 	struct census c = {1, 1};
 	struct err e;
 
-	(void)count_all(&c, p, &e);          /* what it has against the plan, physics_build says */
+	if (count_all(&c, p, &e) != 0)       /* physics_build says why */
+		c.n_species = 1;
 	return block_layout(p, &c).end;
 }
 
