@@ -63,6 +63,8 @@ print_text(const struct run_status *s, const char *dir)
 	double asked = s->histories_asked > 0 ? (double)s->histories_asked : 1.0;
 
 	printf("state        %s\n", s->state);
+	if (s->part[0] != '\0')
+		printf("part         %s\n", s->part);
 	printf("process      %" PRIu64 " on %s, seen %s\n", s->pid, s->host, s->updated);
 	printf("histories    %" PRIu64 " of %" PRIu64 " (%.1f %%), %" PRIu64 "/s\n", s->histories_done,
 	    s->histories_asked, 100.0 * (double)s->histories_done / asked, s->histories_per_s);

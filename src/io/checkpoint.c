@@ -92,6 +92,7 @@ put_head(struct sink *s, const struct checkpoint *c, const char *plan_text, cons
 		[FIELD_BINS] = c->n_bins,
 		[FIELD_COUNTERS] = N_CHANNELS,
 		[FIELD_BLOCK_BINS] = TALLY_BLOCK_BINS,
+		[FIELD_FIRST_RANGE] = c->first_range,
 	};
 	unsigned char bytes[CHECKPOINT_HEAD_BYTES], *to = bytes + 8 + TALLY_HASH_DIGITS;
 

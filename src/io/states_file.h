@@ -26,6 +26,10 @@ int states_sync(int fd, struct err *e);
 int states_write(int fd, uint64_t first_row, const struct final_state *states, size_t count,
     struct err *e);
 
+/* Copies rows of the file in another directory to rows of this one. ERR_INPUT: they are not there, or it is no such
+ * file. */
+int states_copy(int fd, uint64_t to_row, const char *dir, uint64_t from_row, uint64_t n_rows, struct err *e);
+
 /* The array is its first n_rows: sets the header, cuts the file behind them, waits for the disk. */
 int states_finish(int fd, uint64_t n_rows, struct err *e);
 
