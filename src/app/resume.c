@@ -246,6 +246,7 @@ int
 resume_refuse(const char *dir, const struct run *r, struct err *e)
 {
 	struct resume s = { .kind = RESUME_NOTHING };
+	const struct checkpoint *c = &s.checkpoint.head;
 	int status = 0;
 
 	if (find_checkpoint(&s, dir, r, e) != 0)
@@ -253,7 +254,7 @@ resume_refuse(const char *dir, const struct run *r, struct err *e)
 	else if (s.has_checkpoint)
 		status = err_set(e, ERR_INPUT, "%s holds a checkpoint of this plan with %" PRIu64 " of %" PRIu64
 		    " histories; 'ionfarm resume %s' goes on from it, --force starts anew", dir,
-		    n_done(&s.checkpoint.head) * s.checkpoint.head.range_histories, s.checkpoint.head.histories, dir);
+		    n_done(c) * c->range_histories, r->part.shard.count > 0 ? run_n_histories(r) : c->histories, dir);
 	resume_close(&s);
 	if (status != 0)
 		e->kind = ERR_INPUT;

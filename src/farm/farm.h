@@ -88,8 +88,8 @@ struct farm_status {
 	double seconds;            /* since the farm started, monotonic */
 };
 
-/* Where a run stands, in whole ranges: [first_range, n_prefix), the done ones beyond, and the items that were
- * left out because they kept killing their workers. */
+/* Where a run stands, in whole ranges: [first_range, n_prefix), the done ones beyond, and the items that
+ * were left out because they kept killing their workers. */
 struct farm_progress {
 	uint64_t n_prefix;
 	size_t n_beyond;
@@ -133,7 +133,8 @@ struct farm_safety {
 	int (*save)(void *ctx, const struct farm_snapshot *s, struct err *e);
 	double save_interval_s;
 	/* Asked, where save is called, whenever exactly the ranges [0, n) of a milestone are done, so
-	 * that the answer depends on n alone; true ends the run there. For jobs from range 0 on. Milestones: 16 ranges, then always a quarter more. */
+	 * that the answer depends on n alone; true ends the run there. Milestones: 16 ranges, then always
+	 * a quarter more. For jobs from range 0 on. */
 	bool (*is_enough)(void *ctx, const struct farm_snapshot *s);
 	double time_limit_s;           /* 0: none; then as on the first SIGTERM */
 	double hang_timeout_s;         /* without a heartbeat; 0: FARM_HANG_s */

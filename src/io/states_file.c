@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_NAME "final_states.npy"
-
 enum { ROWS_AT_ONCE = 1024 };
 
 /* The rows are the structs as they stand in memory. */
@@ -27,7 +25,7 @@ _Static_assert(sizeof(struct final_state) == 72 && offsetof(struct final_state, 
 static int
 failed(struct err *e, const char *what)
 {
-	return err_set(e, ERR_OUTPUT, "%s " FILE_NAME ": %s", what, strerror(errno));
+	return err_set(e, ERR_OUTPUT, "%s " STATES_FILE_NAME ": %s", what, strerror(errno));
 }
 
 static int
@@ -106,13 +104,13 @@ open_anew(const char *dir, struct err *e)
 	int fd = -1, saved;
 
 	if (dir_fd < 0)
-		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(errno));
-	if (unlinkat(dir_fd, FILE_NAME, 0) == 0 || errno == ENOENT)
-		fd = openat(dir_fd, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		return err_set(e, ERR_OUTPUT, "create %s/" STATES_FILE_NAME ": %s", dir, strerror(errno));
+	if (unlinkat(dir_fd, STATES_FILE_NAME, 0) == 0 || errno == ENOENT)
+		fd = openat(dir_fd, STATES_FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	saved = errno;
 	close(dir_fd);
 	if (fd < 0)
-		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(saved));
+		return err_set(e, ERR_OUTPUT, "create %s/" STATES_FILE_NAME ": %s", dir, strerror(saved));
 	return fd;
 }
 
@@ -122,7 +120,7 @@ remove_file(const char *dir)
 	int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir_fd >= 0) {
-		unlinkat(dir_fd, FILE_NAME, 0);
+		unlinkat(dir_fd, STATES_FILE_NAME, 0);
 		close(dir_fd);
 	}
 }
@@ -173,7 +171,7 @@ states_reopen(const char *dir, uint64_t n_rows, struct err *e)
 	char path[4200];
 	int fd;
 
-	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	snprintf(path, sizeof path, "%s/" STATES_FILE_NAME, dir);
 	fd = open_ours(path, O_RDWR, e);
 	if (fd < 0)
 		return err_prefix(e, "the run cannot go on without its final states");
@@ -245,7 +243,7 @@ states_copy(int fd, uint64_t to_row, const char *dir, uint64_t from_row, uint64_
 	char path[4200];
 	int from, status;
 
-	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	snprintf(path, sizeof path, "%s/" STATES_FILE_NAME, dir);
 	from = open_ours(path, O_RDONLY, e);
 	if (from < 0)
 		return -1;

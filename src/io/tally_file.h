@@ -7,12 +7,13 @@
 
 #define PART_FILE_NAME "part.bin"
 
-/* Writes DIR/tally.bin, or of a part DIR/part.bin. The bytes depend on the arguments alone; where `touched` is set but all is zero
- * makes no difference. `hash` is the plan's, 32 hexadecimal digits. ERR_OUTPUT, ERR_SYSTEM. */
+/* Writes DIR/tally.bin, or of a part DIR/part.bin. The bytes depend on the arguments alone; where `touched` is
+ * set but all is zero makes no difference. `hash` is the plan's, 32 hexadecimal digits. ERR_OUTPUT,
+ * ERR_SYSTEM. */
 int tally_file_write(const char *dir, const struct tally *t, const char *plan_text, const char *hash,
     struct err *e);
 
-/* A tally read back; its arrays belong to the file. */
+/* A tally read back; its arrays belong to the file. Not to be copied: of a part, it points to itself. */
 struct tally_file {
 	struct tally tally;
 	struct part part;              /* what part it is, if it is one */
