@@ -1,4 +1,4 @@
-/* Writes small tallies and checkpoints, for a fuzzer to start from, into ./tally and ./checkpoint. */
+/* Writes small tallies, parts and checkpoints, for a fuzzer to start from, into ./tally, ./part, ./checkpoint. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,9 +79,13 @@ main(void)
 	static const uint64_t beyond[] = { 9, 12 };
 	struct checkpoint c = { .histories = 1000, .range_histories = 7, .n_prefix = 8, .n_beyond = 2,
 	    .beyond = beyond, .n_bins = SAMPLE_BINS };
+	struct stretch held[] = { { 1, 3 }, { 8, 10 } };
+	const struct part part = { .histories = SAMPLE_HISTORIES, .shard = { 2, 3 }, .ranges = { 2, held } };
 	struct sample s;
 	struct err e;
 
+	sample_init_part(&s, &part);
+	must(tally_file_write("part", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	sample_init(&s, 5, 3);
 	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	must(checkpoint_write("checkpoint", &c, &(struct checkpoint_bins){ s.sum, s.square, s.touched },
