@@ -12,7 +12,8 @@
 #include "config.h"
 
 static const struct command *const commands[] = {
-	&command_run, &command_resume, &command_status, &command_check, &command_table, &command_plot,
+	&command_run, &command_resume, &command_merge, &command_status, &command_check, &command_table,
+	&command_plot,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -10,6 +10,7 @@
 #include "farm/spawn.h"
 #include "io/checkpoint.h"
 #include "io/plot.h"
+#include "io/rundir.h"
 #include "io/tally_file.h"
 
 static const struct option_row options[] = {
@@ -80,9 +81,35 @@ tell_newer_checkpoint(const char *dir, const struct tally *t)
 }
 
 static int
+read_result(struct tally_file *tf, const char *dir, struct err *e)
+{
+	bool is_part = rundir_has(dir, PART_FILE_NAME);
+	char path[4096];
+	int status;
+
+	if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, is_part ? PART_FILE_NAME : "tally.bin") >= sizeof path)
+		return err_set(e, ERR_USAGE, "the directory's name is too long");
+	status = is_part ? tally_file_read_part(tf, path, e) : tally_file_read(tf, path, e);
+	return status == 0 ? 0 : err_prefix(e, "%s holds no result that could be drawn", dir);
+}
+
+/* Above each picture of a part it says of what. */
+static const char *
+title_of(const struct tally *t, const char *dir, char *title, size_t n)
+{
+	char text[STRETCHES_TEXT_BYTES];
+
+	if (t->part == NULL)
+		return dir;
+	snprintf(title, n, "%s (part: ranges %s of %llu)", dir, stretches_text(&t->part->ranges, text),
+	    (unsigned long long)part_n_ranges(t->part->histories, t->range_histories));
+	return title;
+}
+
+static int
 cmd_plot(int argc, char **argv, struct err *e)
 {
-	char path[4096];
+	char title[4096 + STRETCHES_TEXT_BYTES];
 	struct tally_file tf;
 	int first, status;
 
@@ -90,12 +117,10 @@ cmd_plot(int argc, char **argv, struct err *e)
 		return -1;
 	if (argc - first != 1)
 		return err_set(e, ERR_USAGE, "plot takes the directory of one result");
-	if ((size_t)snprintf(path, sizeof path, "%s/tally.bin", argv[first]) >= sizeof path)
-		return err_set(e, ERR_USAGE, "the directory's name is too long");
-	if (tally_file_read(&tf, path, e) != 0)
-		return err_prefix(e, "%s holds no result that could be drawn", argv[first]);
+	if (read_result(&tf, argv[first], e) != 0)
+		return -1;
 	tell_newer_checkpoint(argv[first], &tf.tally);
-	status = plot_write(argv[first], argv[first], &tf.tally, e);
+	status = plot_write(argv[first], title_of(&tf.tally, argv[first], title, sizeof title), &tf.tally, e);
 	if (status == 0)
 		status = draw_all(argv[first], &tf.tally.layout, e);
 	tally_file_free(&tf);

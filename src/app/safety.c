@@ -14,6 +14,7 @@ write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bi
 		return -1;
 	c->histories = r->plan.histories;
 	c->range_histories = r->plan.range_histories;
+	c->first_range = r->block.first;
 	c->n_bins = r->layout.n_bins;
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
 }
@@ -48,7 +49,7 @@ int
 safety_save_result(struct run *r, const struct farm_result *result, struct err *e)
 {
 	struct checkpoint c = {
-		.n_prefix = result->n_ranges, .n_left_out = result->n_left_out, .left_out = result->left_out,
+		.n_prefix = r->block.first + result->n_ranges, .n_left_out = result->n_left_out, .left_out = result->left_out,
 	};
 	struct checkpoint_bins bins = { result->sum, result->square, result->touched };
 
