@@ -1,6 +1,7 @@
 /* Writes the checkpoints of a run, and knows when it is accurate enough. */
 #include "app/safety.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/checkpoint.h"
@@ -15,6 +16,25 @@ write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bi
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
 }
 
+/* The snapshot as a tally of voxels; it has no channels. */
+static struct tally
+tally_of(const struct run *r, const struct farm_snapshot *s)
+{
+	return (struct tally){
+		.layout = r->layout, .range_histories = r->plan.range_histories,
+		.n_ranges = s->progress.n_prefix + s->progress.n_beyond,
+		.sum = s->sum, .square = s->square, .touched = s->touched,
+	};
+}
+
+/* How the error falls with the histories is kept for those who look at the run later. */
+static void
+log_accuracy(struct run *r, const struct tally *t, double error)
+{
+	ranges_log_write(&r->ranges_log, "accuracy histories=%" PRIu64 " error=%.6g",
+	    t->n_ranges * t->range_histories, error);
+}
+
 /* What the checkpoint relies on goes to the disk before it. */
 static int
 save(void *ctx, const struct farm_snapshot *s, struct err *e)
@@ -26,7 +46,9 @@ save(void *ctx, const struct farm_snapshot *s, struct err *e)
 		.n_left_out = s->progress.n_left_out, .left_out = s->progress.left_out,
 	};
 	struct checkpoint_bins bins = { s->sum, s->square, s->touched };
+	struct tally t = tally_of(r, s);
 
+	log_accuracy(r, &t, tally_mean_relative_error(&t));
 	ranges_log_sync(&r->ranges_log);
 	if (r->states_fd >= 0 && states_sync(r->states_fd, e) != 0)
 		return -1;
@@ -54,14 +76,12 @@ safety_save_result(struct run *r, const struct farm_result *result, struct err *
 static bool
 is_enough(void *ctx, const struct farm_snapshot *s)
 {
-	const struct run *r = ctx;
-	struct tally t = {
-		.layout = r->layout, .range_histories = r->plan.range_histories,
-		.n_ranges = s->progress.n_prefix,
-		.sum = s->sum, .square = s->square, .touched = s->touched,
-	};
+	struct run *r = ctx;
+	struct tally t = tally_of(r, s);
+	double error = tally_mean_relative_error(&t);
 
-	return tally_mean_relative_error(&t) <= r->plan.uncertainty;
+	log_accuracy(r, &t, error);
+	return error <= r->plan.uncertainty;
 }
 
 void

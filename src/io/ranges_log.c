@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FILE_NAME "ranges.log"
 
-enum { LINE_MAX_BYTES = 1024, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100 };
+enum { LINE_MAX_BYTES = 1024, STAMP_BYTES = 40, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100 };
 
 static bool
 is_regular(int fd)
@@ -54,6 +55,16 @@ ranges_log_open(struct ranges_log *l, const char *dir, bool goes_on, struct err 
 	return 0;
 }
 
+/* The time of day: seconds since 1970, UTC. Returns the length. */
+static size_t
+put_stamp(char stamp[STAMP_BYTES])
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (size_t)snprintf(stamp, STAMP_BYTES, " at=%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+}
+
 void
 ranges_log_write(struct ranges_log *l, const char *fmt, ...)
 {
@@ -64,9 +75,10 @@ ranges_log_write(struct ranges_log *l, const char *fmt, ...)
 	if (l->fd < 0)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof line - 1, fmt, ap);
+	vsnprintf(line, sizeof line - STAMP_BYTES, fmt, ap);
 	va_end(ap);
 	n = strlen(line);
+	n += put_stamp(line + n);
 	line[n++] = '\n';
 	if (write(l->fd, line, n) != (ssize_t)n)
 		l->error = errno != 0 ? errno : ENOSPC;
@@ -191,4 +203,58 @@ ranges_log_attempts(const char *dir, uint64_t **ranges, size_t *n, struct err *e
 	status = list_attempts(o, ranges, n, e);
 	free(o);
 	return status;
+}
+
+static const struct { const char *word; enum ranges_event_kind kind; } kinds[] = {
+	{ "out", RANGES_EVENT_OUT }, { "done", RANGES_EVENT_DONE }, { "lost", RANGES_EVENT_LOST },
+	{ "death", RANGES_EVENT_DEATH }, { "accuracy", RANGES_EVENT_ACCURACY },
+	{ "resumed", RANGES_EVENT_BREAK }, { RANGES_LOG_END, RANGES_EVENT_BREAK },
+};
+
+/* The number behind " key=", the last of them, or 0. */
+static double
+value_of(const char *line, const char *key)
+{
+	const char *at = line, *found = NULL;
+
+	while ((at = strstr(at, key)) != NULL)
+		found = at += strlen(key);
+	return found == NULL ? 0 : strtod(found, NULL);
+}
+
+static bool
+parse_event(struct ranges_event *event, const char *line)
+{
+	size_t length = strcspn(line, " \n");
+	size_t i = 0, n = sizeof kinds / sizeof kinds[0];
+
+	while (i < n && (strncmp(line, kinds[i].word, length) != 0 || kinds[i].word[length] != '\0'))
+		i++;
+	if (i == n)
+		return false;
+	event->kind = kinds[i].kind;
+	event->at_s = value_of(line, " at=");
+	event->worker = (int)value_of(line, " worker=");
+	event->histories = value_of(line, event->kind == RANGES_EVENT_ACCURACY ? " histories=" : " count=");
+	event->error = value_of(line, " error=");
+	return event->at_s > 0 && event->worker >= 0;
+}
+
+int
+ranges_log_visit(const char *dir, void (*see)(void *ctx, const struct ranges_event *event), void *ctx,
+    struct err *e)
+{
+	char path[4200], line[LINE_MAX_BYTES];
+	struct ranges_event event;
+	FILE *in;
+
+	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	in = open_to_read(path);
+	if (in == NULL)
+		return errno == ENOENT ? 0 : err_set(e, ERR_INPUT, "cannot read %s: %s", path, strerror(errno));
+	while (fgets(line, sizeof line, in) != NULL)
+		if (parse_event(&event, line))
+			see(ctx, &event);
+	fclose(in);
+	return 0;
 }
