@@ -45,14 +45,53 @@ write_all(struct view *v, struct err *e)
 	return has_let(l) ? plot_let_write(v, e) : 0;
 }
 
+static int
+begin(struct view *v, const char *dir, const char *title, const struct tally *t, struct err *e)
+{
+	if (tally_histories(t) == 0)
+		return err_set(e, ERR_INPUT, "%s: no history was done, there is nothing to plot", title);
+	return view_analyse(v, t, title, e) == 0 ? make_directory(v, dir, e) : -1;
+}
+
 int
 plot_write(const char *dir, const char *title, const struct tally *t, struct err *e)
 {
 	struct view v;
 
-	if (tally_histories(t) == 0)
-		return err_set(e, ERR_INPUT, "%s: no history was done, there is nothing to plot", dir);
-	if (view_analyse(&v, t, title, e) != 0 || make_directory(&v, dir, e) != 0)
+	return begin(&v, dir, title, t, e) == 0 ? write_all(&v, e) : -1;
+}
+
+int
+plot_add_profiles(const char *dir, const char *title, const struct tally *t, const double *depth_mm, size_t n,
+    struct err *e)
+{
+	struct view v;
+
+	return begin(&v, dir, title, t, e) == 0 ? plot_profiles_write(&v, depth_mm, n, e) : -1;
+}
+
+int
+plot_add_compare(const char *dir, const struct plot_result *results, size_t n, struct err *e)
+{
+	struct view v;
+
+	for (size_t i = 1; i < n; i++)
+		if (tally_histories(results[i].tally) == 0)
+			return err_set(e, ERR_INPUT, "%s: no history was done, there is nothing to compare",
+			    results[i].name);
+	return begin(&v, dir, results[0].name, results[0].tally, e) == 0 ? plot_compare_write(&v, results, n, e) : -1;
+}
+
+int
+plot_add_run(const char *dir, const char *title, const struct tally *t, bool has[2], struct err *e)
+{
+	struct view v;
+	int workers, convergence;
+
+	if (begin(&v, dir, title, t, e) != 0 || (workers = plot_workers_write(&v, dir, e)) < 0 ||
+	    (convergence = plot_convergence_write(&v, dir, e)) < 0)
 		return -1;
-	return write_all(&v, e);
+	has[0] = workers > 0;
+	has[1] = convergence > 0;
+	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,10 @@
 
 #define FILE_NAME "ranges.log"
 
-enum { LINE_MAX_BYTES = 1024, STAMP_BYTES = 40, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100 };
+enum { LINE_MAX_BYTES = 1024, STAMP_BYTES = 40, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100,
+	WORKERS_MAX = RANGES_WORKERS_MAX };
+
+#define LATEST_s 1e11   /* the year 5138 */
 
 static bool
 is_regular(int fd)
@@ -227,6 +231,7 @@ parse_event(struct ranges_event *event, const char *line)
 {
 	size_t length = strcspn(line, " \n");
 	size_t i = 0, n = sizeof kinds / sizeof kinds[0];
+	double worker;
 
 	while (i < n && (strncmp(line, kinds[i].word, length) != 0 || kinds[i].word[length] != '\0'))
 		i++;
@@ -234,10 +239,14 @@ parse_event(struct ranges_event *event, const char *line)
 		return false;
 	event->kind = kinds[i].kind;
 	event->at_s = value_of(line, " at=");
-	event->worker = (int)value_of(line, " worker=");
+	worker = value_of(line, " worker=");
 	event->histories = value_of(line, event->kind == RANGES_EVENT_ACCURACY ? " histories=" : " count=");
 	event->error = value_of(line, " error=");
-	return event->at_s > 0 && event->worker >= 0;
+	if (!(event->at_s > 0 && event->at_s < LATEST_s && worker >= 0 && worker < WORKERS_MAX &&
+	    event->histories >= 0 && isfinite(event->histories)))
+		return false;
+	event->worker = (int)worker;
+	return true;
 }
 
 int

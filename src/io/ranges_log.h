@@ -38,10 +38,12 @@ enum ranges_event_kind {
 	RANGES_EVENT_BREAK,      /* a process ended in order, or another one goes on */
 };
 
+#define RANGES_WORKERS_MAX 1024
+
 struct ranges_event {
 	enum ranges_event_kind kind;
 	double at_s;             /* since 1970, UTC */
-	int worker;
+	int worker;              /* below RANGES_WORKERS_MAX */
 	double histories;        /* of the range; of all ranges done, of an accuracy */
 	double error;            /* of an accuracy: tally_mean_relative_error */
 };
