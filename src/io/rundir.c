@@ -20,7 +20,7 @@ static const char *const result_names[] = {
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
 	"cylinder.csv", "depth.csv", "final_states.npy",
 	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
-	"ranges.log", "status.json", "job.yaml",
+	"ranges.log", "report.html", "status.json", "job.yaml",
 };
 
 enum { N_RESULTS = sizeof result_names / sizeof result_names[0] };

@@ -20,7 +20,7 @@ refused 'usage: ionfarm COMMAND'
 refused "unknown command 'chek'; did you mean 'check'?" chek job.yaml
 refused "unknown command 'frobnicate'" frobnicate
 refused "unknown command '--frob'" --frob
-for command in run check table plot export; do
+for command in run check table plot export report; do
 	refused "unknown option '--frob'" $command --frob job.yaml
 	refused "unknown option '-Z'" $command -Z job.yaml
 	refused "'ionfarm $command --help' tells the options" $command
