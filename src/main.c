@@ -9,7 +9,7 @@
 #include "app/exit_status.h"
 #include "base/host.h"
 #include "base/nearest.h"
-#include "config.h"
+#include "version.h"
 
 static const struct command *const commands[] = {
 	&command_run, &command_resume, &command_status, &command_check, &command_table, &command_plot,
@@ -121,7 +121,7 @@ main(int argc, char **argv)
 		print_overview(stdout);
 		status = IONFARM_EXIT_COMPLETE;
 	} else if (strcmp(argv[1], "--version") == 0) {
-		printf("ionfarm %s\n", PACKAGE_VERSION);
+		printf("ionfarm %s\n", IONFARM_VERSION);
 		status = IONFARM_EXIT_COMPLETE;
 	} else if ((c = find_command(argv[1])) == NULL) {
 		status = unknown_command(argv[1]);

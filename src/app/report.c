@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/host.h"
-#include "config.h"
 #include "io/kept_plan.h"
+#include "version.h"
 
 static int
 analyse_depth(struct report *rp, struct err *e)
@@ -68,7 +68,7 @@ json_provenance(const struct report *rp, struct json *j)
 
 	host_describe(&h);
 	json_object(j, "provenance");
-	json_string(j, "program", "ionfarm " PACKAGE_VERSION);
+	json_string(j, "program", "ionfarm " IONFARM_VERSION);
 	json_string(j, "compiler", COMPILER);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
