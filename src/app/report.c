@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/host.h"
-#include "config.h"
 #include "io/kept_plan.h"
 #include "io/tally_file.h"
+#include "version.h"
 
 /* A depth along z is a range where cos is 1, within 1e-4 (0.8 degrees). */
 #define ALONG_Z 0.9999
@@ -81,7 +81,7 @@ json_provenance(const struct report *rp, struct json *j)
 
 	host_describe(&h);
 	json_object(j, "provenance");
-	json_string(j, "program", "ionfarm " PACKAGE_VERSION);
+	json_string(j, "program", "ionfarm " IONFARM_VERSION);
 	json_string(j, "compiler", COMPILER);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/result_read.h"
 #include "io/ranges_log.h"
-#include "io/rundir.h"
 
 static int
 check_plan(const char *dir, const char *what, const char *text, const struct run *r, struct err *e)
@@ -86,37 +86,25 @@ check_kind(const char *dir, const struct run *r, struct err *e)
 	return status;
 }
 
-static const char *
-tally_name(bool is_part)
-{
-	return is_part ? PART_FILE_NAME : "tally.bin";
-}
-
-static int
-read_tally(struct tally_file *t, const char *dir, bool is_part, struct err *e)
-{
-	char path[RUNDIR_LENGTH_MAX + 64];
-
-	snprintf(path, sizeof path, "%s/%s", dir, tally_name(is_part));
-	return (is_part ? tally_file_read_part : tally_file_read)(t, path, e);
-}
-
 /* A tally that is damaged matters only where there is no checkpoint. */
 static int
 find_tally(struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
 	bool is_part = r->part.shard.count > 0;
+	const char *name = is_part ? PART_FILE_NAME : "tally.bin";
+	char path[RUNDIR_LENGTH_MAX + 64];
 
-	if (!rundir_has(dir, tally_name(is_part)))
+	if (!rundir_has(dir, name))
 		return 0;
-	if (read_tally(&s->tally, dir, is_part, e) != 0)
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if ((is_part ? tally_file_read_part : tally_file_read)(&s->tally, path, e) != 0)
 		return s->has_checkpoint ? 0 : -1;
 	s->has_tally = true;
 	if (check_plan(dir, "the result", s->tally.plan_text, r, e) != 0)
 		return -1;
 	if (s->tally.tally.layout.n_bins != r->layout.n_bins ||
 	    s->tally.tally.range_histories != r->plan.range_histories)
-		return err_set(e, ERR_INPUT, "%s/%s does not fit its own plan", dir, tally_name(is_part));
+		return err_set(e, ERR_INPUT, "%s does not fit its own plan", path);
 	return 0;
 }
 
@@ -257,7 +245,6 @@ resume_open(struct resume *s, const char *dir, const struct run *r, struct err *
 uint64_t
 resume_saved(const char *dir)
 {
-	bool is_part = rundir_has(dir, PART_FILE_NAME);
 	struct checkpoint_file c;
 	struct tally_file t;
 	struct err e;
@@ -267,7 +254,7 @@ resume_saved(const char *dir)
 		saved = checkpoint_histories(&c.head);
 		checkpoint_close(&c);
 	}
-	if (!rundir_has(dir, tally_name(is_part)) || read_tally(&t, dir, is_part, &e) != 0)
+	if (result_read(&t, dir, &e) != 0)
 		return saved;
 	if (tally_extent(&t.tally) > saved)
 		saved = tally_extent(&t.tally);

@@ -20,7 +20,7 @@ enum { JOB_BYTES_MAX = 1 << 20 };
 static const char *const result_names[] = {
 	"tally.bin", PART_FILE_NAME, "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
-	"cylinder.csv", "depth.csv", "particles.csv",
+	"cylinder.csv", "depth.csv", "particles.csv", "report.html",
 	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
 	"final_states.npy", "ranges.log", "status.json", "job.yaml",
 };

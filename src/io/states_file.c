@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/npy.h"
+
 enum { ROWS_AT_ONCE = 1024 };
 
 /* The rows are the structs as they stand in memory. */
@@ -47,23 +49,14 @@ write_at(int fd, const void *data, size_t n, off_t at, struct err *e)
 	return 0;
 }
 
-/* Magic, version 1.0, length of what follows, a Python literal, blanks up to a line feed. */
 static int
 write_header(int fd, uint64_t n_rows, struct err *e)
 {
-	const size_t preamble = 10, text_bytes = STATES_HEADER_BYTES - preamble;
-	char header[STATES_HEADER_BYTES + 1];
-	int n;
+	char header[STATES_HEADER_BYTES], shape[32];
 
-	memset(header, ' ', sizeof header);
-	memcpy(header, "\x93NUMPY\x01\x00", 8);
-	header[8] = (char)(text_bytes & 0xff);
-	header[9] = (char)(text_bytes >> 8);
-	n = snprintf(header + preamble, text_bytes,
-	    "{'descr': " DTYPE ", 'fortran_order': False, 'shape': (%" PRIu64 ",), }", n_rows);
-	header[preamble + (size_t)n] = ' ';
-	header[STATES_HEADER_BYTES - 1] = '\n';
-	return write_at(fd, header, STATES_HEADER_BYTES, 0, e);
+	snprintf(shape, sizeof shape, "(%" PRIu64 ",)", n_rows);
+	npy_header(header, sizeof header, DTYPE, false, shape);
+	return write_at(fd, header, sizeof header, 0, e);
 }
 
 /* Where the rows end; -1 when no file can be so long. */

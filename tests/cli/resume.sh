@@ -88,7 +88,7 @@ for interval in '20 ms' 0; do
 		while [ $n -lt 3 ]; do      # and again
 			start resume -q -w 3 --checkpoint-interval '20 ms' run
 			within "$LIMIT_s" grep -q '^resumed ' run/ranges.log
-			went_on=$(sed -n 's/^resumed .*histories=//p' run/ranges.log | tail -n 1)
+			went_on=$(sed -n 's/^resumed .*histories=\([0-9]*\) .*/\1/p' run/ranges.log | tail -n 1)
 			[ $n != 0 ] || [ "$went_on" = "$saved" ] || fail "status has seen $saved histories saved, not $went_on"
 			pause_below 100
 			kill -KILL "$supervisor"

@@ -15,7 +15,7 @@ mkdir -p "$out/found"
 
 flags="-std=gnu11 -D_GNU_SOURCE -I$source/src -I$source/tests -I$source/tests/fuzz -g -O1 -ffp-contract=off
 -fno-omit-frame-pointer"
-libraries="-lfyaml -lxxhash -lzstd -lm"
+libraries="-lfyaml -lxxhash -lzstd -lz -lm"
 readers=$(find "$source/src/base" "$source/src/model" "$source/src/io" -name '*.c')
 
 # The samples that a fuzzer starts from are made by the program's own writers.
