@@ -155,6 +155,7 @@ claim 'but doses' [ -s gappy/dose.raw ]
 if command -v gnuplot >/dev/null; then
 	exits 0 plot gappy && claim 'and pictures that say so' grep -q 'part: ranges 0 to 13' gappy/plot/depth.gp
 fi
+exits 0 export -t csv gappy && claim 'and exports that say so' grep -q '; part: ranges 0 to 13, ' out
 claim 'its states are those of its ranges' [ "$(wc -c <gappy/final_states.npy)" = $((512 + 72 * (43 * 50 + 5))) ]
 
 cp -r 7/2 stateless
