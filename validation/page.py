@@ -10,9 +10,9 @@ HEAD = """# Validation of ionfarm
 Written by `make validate`; do not edit. All random numbers have fixed seeds, so that the same
 program gives the same page.
 
-What is computed so far: electromagnetic energy loss with straggling, and multiple scattering.
-Targets that need nuclear interactions stand in the table with what there is to say today.
-A value is held against its limit as it is; its standard error, where it has one, follows it.
+What is computed: electromagnetic energy loss with straggling, multiple scattering, nuclear interactions
+with all charged secondaries. Depth doses, the field and fragments are computed with nuclear interactions,
+closed forms of single effects without. A value is held against its limit as it is; its standard error, where it has one, follows it.
 """
 
 

@@ -254,6 +254,7 @@ flight_advance(struct batch *b, int i, const struct pass *p)
 		if (axis == AXIS_Z)
 			score_passage(b, i, p);
 		cross_face(b, i, axis, &p->ph->scoring.grid);
+		score_expect(b, i, p);
 	}
 	if (b->to_event_cm[i] <= 0.0)
 		b->event[i] = b->event[i] == TO_HINGE ? AT_HINGE : after_step(b, i, p->ph);

@@ -15,6 +15,7 @@
 /* Secondaries take steps so many times as long as the beam does: theirs is a small part of the dose, spread by
  * their angles of birth, and that a step is long shows in nothing but the fine shape of tracks. */
 #define SECONDARY_STEPS 4.0
+#define SECONDARY_RANGE_FRACTION 0.25      /* or the beam's, if that is more */
 
 /* Where a particle is given up whatever its range. */
 #define CUTOFF_PROTON_MeV 0.5
@@ -240,7 +241,9 @@ medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *lay
 
 	m->energy_max_MeV = energy_max_MeV;
 	m->step_max_g_cm2 = t->step_cm * (is_beam ? 1.0 : SECONDARY_STEPS) * m->density_g_cm3;
-	low = m->cutoff_g_cm2 * (1.0 - t->range_fraction);
+	m->range_fraction = is_beam || t->range_fraction > SECONDARY_RANGE_FRACTION ? t->range_fraction
+	    : SECONDARY_RANGE_FRACTION;
+	low = m->cutoff_g_cm2 * (1.0 - m->range_fraction);
 	tabulate(&m->energy_MeV, at_energy, &r, low, high);
 	tabulate(&m->range_variance, at_range_variance, &r, low, high);
 	tabulate(&m->range_third, at_range_third, &r, low, high);

@@ -19,7 +19,8 @@ struct medium {
 	double energy_max_MeV;           /* that the tables hold */
 	double density_g_cm3;
 	double cutoff_g_cm2;             /* R at which the rest is deposited */
-	double step_max_g_cm2;
+	double step_max_g_cm2;           /* of a step, */
+	double range_fraction;           /* and at most this part of R */
 	double single_scattering;        /* chi_c^2 (pv)^2 per g/cm2, MeV2 rad2 cm2/g */
 	double nuclear_radius_fm;        /* where the form factor ends it */
 	struct lut energy_MeV;

@@ -115,6 +115,15 @@ score_deposit(const struct batch *b, int i, const struct pass *p, int group, int
 }
 
 void
+score_expect(const struct batch *b, int i, const struct pass *p)
+{
+	size_t voxel;
+
+	if (find_voxel(b, i, &p->ph->scoring.grid, &voxel))
+		__builtin_prefetch(&p->score->bins[p->layout->first_voxel[SCORE_DOSE] + voxel], 1);
+}
+
+void
 score_passage(const struct batch *b, int i, const struct pass *p)
 {
 	size_t voxel;

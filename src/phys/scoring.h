@@ -10,6 +10,10 @@ void score_track(struct batch *b, int i, const struct pass *p);
 /* Tallies energy that stays where lane i is, in the dose of a group. */
 void score_deposit(const struct batch *b, int i, const struct pass *p, int group, int64_t quanta);
 
+/* Lane i has entered a voxel, where it will deposit when the other lanes have had their turn: by then its bin is
+ * at hand. */
+void score_expect(const struct batch *b, int i, const struct pass *p);
+
 /* Lane i leaves its depth bin: counts it if it goes forward. */
 void score_passage(const struct batch *b, int i, const struct pass *p);
 

@@ -54,16 +54,17 @@ struct middle {
 
 /* How far each step goes, g/cm2. A length of nothing, on a boundary, would divide 0 by 0. */
 static void
-choose_lengths(struct steps *s, double fraction, struct middle *mid, double *length)
+choose_lengths(struct steps *s, struct middle *mid, double *length)
 {
-	double longest[STEP_LANES];
+	double longest[STEP_LANES], fraction[STEP_LANES];
 
 	for (int i = 0; i < s->n; i++) {
 		longest[i] = s->medium[i]->step_max_g_cm2;
+		fraction[i] = s->medium[i]->range_fraction;
 		mid->density_g_cm3[i] = s->medium[i]->density_g_cm3;
 	}
 	for (int i = 0; i < s->n; i++) {
-		double l = fraction * s->range_g_cm2[i];
+		double l = fraction[i] * s->range_g_cm2[i];
 		double boundary = s->to_boundary_cm[i] * mid->density_g_cm3[i];
 
 		l = l < longest[i] ? l : longest[i];
@@ -210,7 +211,7 @@ steps_decide(struct steps *s, const struct physics *ph)
 	double length[STEP_LANES], loss[STEP_LANES];
 
 	draw_numbers(s, ph->seed, &r);
-	choose_lengths(s, t->range_fraction, &mid, length);
+	choose_lengths(s, &mid, length);
 	look_up(s, length, &mid);
 	for (int i = 0; i < s->n; i++)
 		loss[i] = t->has_energy_loss ? length[i] : 0.0;
