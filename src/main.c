@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/completion.h"
 #include "app/exit_status.h"
 #include "base/host.h"
 #include "base/nearest.h"
-#include "config.h"
+#include "version.h"
 
 static const struct command *const commands[] = {
-	&command_run, &command_resume, &command_status, &command_check, &command_table, &command_plot,
+	&command_run, &command_resume, &command_merge, &command_status, &command_check, &command_table,
+	&command_plot, &command_export, &command_report,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
@@ -92,6 +94,15 @@ run_command(const struct command *c, int argc, char **argv)
 	return (int)exit_status_of(e.kind);
 }
 
+static int
+print_completion(const char *shell)
+{
+	if (completion_print(shell, commands, N_COMMANDS, stdout) == 0)
+		return IONFARM_EXIT_COMPLETE;
+	fprintf(stderr, "ionfarm: completion is for bash or zsh\n");
+	return IONFARM_EXIT_USAGE;
+}
+
 /* A full disk or a closed pipe behind stdout is an error like any other. */
 static int
 close_stdout(int status)
@@ -119,8 +130,10 @@ main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		print_overview(stdout);
 		status = IONFARM_EXIT_COMPLETE;
+	} else if (strcmp(argv[1], "completion") == 0) {
+		status = print_completion(argc == 3 ? argv[2] : "");
 	} else if (strcmp(argv[1], "--version") == 0) {
-		printf("ionfarm %s\n", PACKAGE_VERSION);
+		printf("ionfarm %s\n", IONFARM_VERSION);
 		status = IONFARM_EXIT_COMPLETE;
 	} else if ((c = find_command(argv[1])) == NULL) {
 		status = unknown_command(argv[1]);

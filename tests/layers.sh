@@ -12,7 +12,7 @@ may_include() {
 	shift
 	pattern=$(printf '%s|' "$folder" "$@" | sed 's/|$//')
 	grep -rnE '^#include "' "$folder" | grep -vE "#include \"($pattern)/" |
-		grep -vE "#include \"(config|ionfarm)\.h\"" && fail "$folder may include only: $folder $*"
+		grep -vE "#include \"(config|ionfarm|version)\.h\"" && fail "$folder may include only: $folder $*"
 }
 may_include base
 may_include model base

@@ -114,17 +114,18 @@ count(struct sample *s, const int64_t *bins)
 }
 
 static void
-count_histories(struct sample *s)
+count_histories(struct sample *s, bool has_first)
 {
 	tally_count *c = s->tally.channel, *last = s->tally.remainder_channel;
 
-	c[ENERGY_OUTSIDE] = 11;
-	c[ENERGY_ESCAPED] = 23;
-	c[ENERGY_NEUTRAL] = 17;
-	c[ENERGY_BINDING] = -5;
-	c[ENERGY_SOURCE] = c[ENERGY_DEPOSITED] + 46;
+	c[ENERGY_OUTSIDE] = has_first ? 11 : 0;
+	c[ENERGY_ESCAPED] = has_first ? 23 : 0;
+	c[ENERGY_NEUTRAL] = has_first ? 17 : 0;
+	c[ENERGY_BINDING] = has_first ? -5 : 0;
+	c[ENERGY_SOURCE] = c[ENERGY_DEPOSITED] + c[ENERGY_OUTSIDE] + c[ENERGY_ESCAPED] + c[ENERGY_NEUTRAL] +
+	    c[ENERGY_BINDING];
 	c[COUNT_HISTORIES] = (tally_count)tally_histories(&s->tally);
-	c[COUNT_REACTED] = c[COUNT_HISTORIES] / 3;
+	c[COUNT_REACTED] = 2 * (tally_count)s->tally.n_ranges;
 	c[COUNT_STOPPED] = c[COUNT_HISTORIES] - c[COUNT_REACTED];
 	c[COUNT_STEPS] = 5 * c[COUNT_HISTORIES];
 	if (s->tally.n_remainder == 0)
@@ -164,6 +165,23 @@ add_range(struct sample *s, uint64_t range)
 	count(s, bins);
 }
 
+/* To its own arrays. */
+static void
+refer(struct sample *s, uint64_t n_ranges, uint32_t n_remainder)
+{
+	struct tally *t = &s->tally;
+
+	t->n_ranges = n_ranges;
+	t->range_histories = 7;
+	t->n_remainder = n_remainder;
+	t->sum = s->sum;
+	t->square = s->square;
+	t->remainder = n_remainder > 0 ? s->remainder : NULL;
+	t->touched = s->touched;
+	s->left_out[1] = 5;
+	t->left_out = s->left_out;
+}
+
 void
 sample_make(struct sample *s, const struct plan *p, uint64_t n_ranges, uint32_t n_remainder)
 {
@@ -177,17 +195,31 @@ sample_make(struct sample *s, const struct plan *p, uint64_t n_ranges, uint32_t 
 		score_range(s->remainder, &t->layout, n_ranges);
 		count(s, s->remainder);
 	}
-	t->n_ranges = n_ranges;
-	t->range_histories = 7;
-	t->n_remainder = n_remainder;
-	t->sum = s->sum;
-	t->square = s->square;
-	t->remainder = n_remainder > 0 ? s->remainder : NULL;
-	t->touched = s->touched;
-	s->left_out[1] = 5;
+	refer(s, n_ranges, n_remainder);
 	t->n_left_out = n_ranges > 0 ? 2 : 0;
-	t->left_out = s->left_out;
-	count_histories(s);
+	count_histories(s, true);
+}
+
+void
+sample_init_part(struct sample *s, const struct part *p)
+{
+	struct tally *t = &s->tally;
+	struct tally_plan tp;
+
+	sample_tally_plan(&tp);
+	memset(s, 0, sizeof *s);
+	lay_out(s, &tp.plan);
+	for (uint64_t range = 0; range < SAMPLE_RANGES; range++)
+		if (stretches_have(&p->ranges, range))
+			add_range(s, range);
+	refer(s, part_n_full(p, 7), part_n_remainder(p, 7));
+	if (t->n_remainder > 0) {
+		score_range(s->remainder, &t->layout, SAMPLE_RANGES);
+		count(s, s->remainder);
+	}
+	t->part = p;
+	t->n_left_out = stretches_have(&p->ranges, 0) ? 2 : 0;
+	count_histories(s, stretches_have(&p->ranges, 0));
 }
 
 void

@@ -44,6 +44,11 @@ void sample_ring_plan(struct tally_plan *p);
 void sample_init(struct sample *s, uint64_t n_ranges, uint32_t n_remainder);
 void sample_make(struct sample *s, const struct plan *p, uint64_t n_ranges, uint32_t n_remainder);
 
+/* The part that holds these ranges of sample_init(s, n, r) with n SAMPLE_RANGES and r SAMPLE_REMAINDER; `p` is
+ * referred to. Parts of all ranges add up to it. */
+enum { SAMPLE_RANGES = 9, SAMPLE_REMAINDER = 4, SAMPLE_HISTORIES = 7 * SAMPLE_RANGES + SAMPLE_REMAINDER };
+void sample_init_part(struct sample *s, const struct part *p);
+
 /* All there is to score, in voxels or rings and by groups of particles, of 9 ranges and 4 more histories. */
 void sample_init_full(struct sample *s, enum grid_kind kind);
 

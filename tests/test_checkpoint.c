@@ -103,8 +103,10 @@ static void
 what_was_written_is_read_back(void **state)
 {
 	(void)state;
+	content.first_range = 8;
 	write_sample();
 	assert_int_equal(checkpoint_open(&cf, path, &e), 0);
+	assert_int_equal(cf.head.first_range, 8);
 	assert_string_equal(cf.plan_text, SAMPLE_PLAN_TEXT);
 	assert_string_equal(cf.hash, SAMPLE_HASH);
 	assert_true(cf.head.histories == 1000 && cf.head.range_histories == 7 && cf.head.n_prefix == 8);
@@ -308,13 +310,13 @@ static void
 each_lie_in_the_head_is_named(void **state)
 {
 	static const struct forgery list[] = {
-		{ FIELD_VERSION, 2, "version 2" }, { FIELD_PLAN_BYTES, UINT64_MAX, "holds a zero" },
+		{ FIELD_VERSION, 3, "version 3" }, { FIELD_PLAN_BYTES, UINT64_MAX, "holds a zero" },
 		{ FIELD_RANGE_HISTORIES, 0, "impossible" }, { FIELD_RANGE_HISTORIES, 1ull << 32, "impossible" },
 		{ FIELD_PREFIX, UINT64_MAX / 2, "impossible" }, { FIELD_PREFIX, 10, "not in order" },
 		{ FIELD_BEYOND, UINT64_MAX, "any memory" }, { FIELD_BEYOND, UINT64_MAX / 32, "not in order" },
 		{ FIELD_LEFT_OUT, UINT64_MAX / 32, "too short" }, { FIELD_BINS, 0, "any memory" },
 		{ FIELD_BINS, UINT64_MAX / 16, "any memory" }, { FIELD_COUNTERS, 10, "constants" },
-		{ FIELD_BLOCK_BINS, 32, "constants" },
+		{ FIELD_BLOCK_BINS, 32, "constants" }, { FIELD_FIRST_RANGE, 9, "impossible" },
 	};
 	size_t n;
 	char *bytes = written(&n), *forged = malloc(n);

@@ -188,6 +188,143 @@ the_profile_of_rings_is_at_their_middle_and_has_their_edges(void **state)
 	free(text);
 }
 
+/* Depths 0.1 and 15.2 mm are in the layers 0 and 30. */
+static void
+profiles_are_at_the_chosen_depths(void **state)
+{
+	static const double depth_mm[] = { 0.1, 15.2 };
+	const struct tally *t = &sample.tally;
+	double x_mm, dose[2], error[2];
+	char *text, *line;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(plot_add_profiles(scratch.dir, "", t, depth_mm, 2, &e), 0);
+	text = read_plot("profiles.dat", &n);
+	assert_memory_equal(text, "# x_mm dose_Gy_at_0.25_mm dose_error_Gy dose_Gy_at_15.25_mm dose_error_Gy\n", 74);
+	line = strchr(text, '\n');
+	for (int ix = 0; ix < SAMPLE_NX; ix++, line = strchr(line + 1, '\n')) {
+		size_t bin = (size_t)ix * SAMPLE_NZ * SAMPLE_NY;
+
+		assert_int_equal(sscanf(line, "%lf %lf %lf %lf %lf", &x_mm, &dose[0], &error[0], &dose[1], &error[1]), 5);
+		assert_true(fabs(x_mm - 3 * (ix - 1)) < 1e-9);
+		assert_true(fabs(dose[0] - tally_dose_Gy(t, bin)) <= 1e-8 * dose[0]);
+		assert_true(fabs(dose[1] - tally_dose_Gy(t, bin + 30)) <= 1e-8 * dose[1]);
+		assert_true(fabs(error[1] - tally_dose_error_Gy(t, bin + 30)) <= 1e-8 * error[1]);
+	}
+	free(text);
+}
+
+static void
+a_profile_outside_the_grid_is_refused(void **state)
+{
+	static const double depth_mm[] = { 1, 20.001 };
+
+	(void)state;
+	assert_int_equal(plot_add_profiles(scratch.dir, "", &sample.tally, depth_mm, 2, &e), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	assert_non_null(strstr(e.text, "a depth of 20.001 mm is outside the grid, 0 to 20 mm"));
+}
+
+static void
+read_compared(const char *name, double difference[SAMPLE_NZ], double error[SAMPLE_NZ])
+{
+	size_t n;
+	char *text = read_plot(name, &n), *line = strchr(text, '\n');
+
+	for (int iz = 0; iz < SAMPLE_NZ; iz++, line = strchr(line + 1, '\n'))
+		assert_int_equal(sscanf(line, "%*f %*f %*f %lf %lf", &difference[iz], &error[iz]), 2);
+	free(text);
+}
+
+/* The second is shifted by half a bin: it is compared with the mean of two bins, and ends beyond the first. */
+static void
+results_are_compared_with_the_first(void **state)
+{
+	static struct sample shifted;
+	double difference[SAMPLE_NZ], error[SAMPLE_NZ], value[SAMPLE_NZ], peak = 0;
+	struct plot_result results[] = { { "one", &sample.tally }, { "it's two", &shifted.tally } };
+
+	(void)state;
+	sample_init(&shifted, 9, 4);
+	shifted.tally.layout.grid.origin_cm[AXIS_Z] += 0.025;
+	for (int iz = 0; iz < SAMPLE_NZ; iz++) {
+		value[iz] = tally_mean_MeV(&sample.tally, 240 + (size_t)iz) * tally_idd_per_MeV(&sample.tally.layout, iz);
+		peak = fmax(peak, value[iz]);
+	}
+	assert_int_equal(plot_add_compare(scratch.dir, results, 2, &e), 0);
+	read_compared("compare_1.dat", difference, error);
+	for (int iz = 0; iz < SAMPLE_NZ; iz++)
+		assert_true(difference[iz] == 0 && error[iz] == 0);
+	read_compared("compare_2.dat", difference, error);
+	for (int iz = 0; iz + 1 < SAMPLE_NZ; iz++)
+		assert_true(fabs(difference[iz] - 50 * (value[iz] - value[iz + 1]) / peak) < 1e-6);
+	assert_true(error[0] > 0);
+	assert_true(isnan(difference[SAMPLE_NZ - 1]));
+}
+
+/* 2 s: one worker all the time, another one in the second half, 100 histories each; one of them dies at the end. */
+static const char log_text[] = "out range=0 first=0 count=100 worker=0 at=1700000000.000\n"
+    "out range=1 first=100 count=100 worker=1 at=1700000001.000\n"
+    "accuracy histories=32 error=0.5 at=1700000001.000\n"
+    "done range=0 first=0 count=100 worker=0 at=1700000002.000\n"
+    "done range=1 first=100 count=100 worker=1 at=1700000002.000\n"
+    "death worker=1 pid=9 x at=1700000002.000\n";
+
+static void
+workers_are_counted_over_time(void **state)
+{
+	double t_s, workers, rate;
+	char *text, *line;
+	bool has[2];
+	size_t n;
+
+	(void)state;
+	scratch_write(&scratch, "ranges.log", log_text, strlen(log_text));
+	assert_int_equal(plot_add_run(scratch.dir, "", &sample.tally, has, &e), 0);
+	assert_true(has[0] && has[1]);
+	text = read_plot("workers.dat", &n);
+	line = strchr(text, '\n');
+	for (int i = 0; i < 200; i++, line = strchr(line + 1, '\n')) {
+		assert_int_equal(sscanf(line, "%lf %lf %lf", &t_s, &workers, &rate), 3);
+		assert_true(fabs(t_s - 0.01 * (i + 0.5)) < 1e-6);
+		assert_true(fabs(workers - (i < 100 ? 1 : 2)) < 1e-3 && fabs(rate - (i < 100 ? 50 : 150)) < 0.1);
+	}
+	assert_string_equal(line, "\n");
+	free(text);
+	text = read_plot("deaths.dat", &n);
+	assert_string_equal(text, "# time_s\n2\n");
+	free(text);
+}
+
+static void
+convergence_ends_with_the_result(void **state)
+{
+	char expected[200], *text;
+	bool has[2];
+	size_t n;
+
+	(void)state;
+	scratch_write(&scratch, "ranges.log", log_text, strlen(log_text));
+	assert_int_equal(plot_add_run(scratch.dir, "", &sample.tally, has, &e), 0);
+	text = read_plot("convergence.dat", &n);
+	snprintf(expected, sizeof expected, "# histories mean_relative_error_percent\n32 50\n%llu %.9g\n",
+	    (unsigned long long)tally_extent(&sample.tally), 100 * tally_mean_relative_error(&sample.tally));
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void
+without_a_log_there_is_nothing_of_the_run(void **state)
+{
+	bool has[2];
+
+	(void)state;
+	assert_int_equal(plot_add_run(scratch.dir, "", &sample.tally, has, &e), 0);
+	assert_false(has[0] || has[1]);
+	assert_false(scratch_has(&scratch, "plot/workers.gp") || scratch_has(&scratch, "plot/convergence.gp"));
+}
+
 static void
 the_unit_says_for_how_many_primaries(void **state)
 {
@@ -254,6 +391,12 @@ main(void)
 		in_scratch(let_is_drawn_only_if_scored),
 		in_scratch(the_slice_of_rings_is_mirrored),
 		in_scratch(the_profile_of_rings_is_at_their_middle_and_has_their_edges),
+		in_scratch(profiles_are_at_the_chosen_depths),
+		in_scratch(a_profile_outside_the_grid_is_refused),
+		in_scratch(results_are_compared_with_the_first),
+		in_scratch(workers_are_counted_over_time),
+		in_scratch(convergence_ends_with_the_result),
+		in_scratch(without_a_log_there_is_nothing_of_the_run),
 		in_scratch(the_unit_says_for_how_many_primaries),
 		in_scratch(no_link_is_followed),
 		in_scratch(nothing_done_is_nothing_to_plot),

@@ -108,6 +108,8 @@ static void
 a_log_goes_on_on_a_line_of_its_own(void **state)
 {
 	struct ranges_log l;
+	double at[2];
+	int length = 0;
 	char *text;
 	size_t n;
 
@@ -120,7 +122,9 @@ a_log_goes_on_on_a_line_of_its_own(void **state)
 	ranges_log_write(&l, "done");
 	ranges_log_close(&l);
 	text = scratch_read(&scratch, "ranges.log", &n);
-	assert_string_equal(text, "out range=1\ncut\ndone\n");
+	assert_int_equal(sscanf(text, "out range=1 at=%lf\ncut\ndone at=%lf\n%n", &at[0], &at[1], &length), 2);
+	assert_int_equal(length, n);
+	assert_true(at[0] > 1.7e9 && at[1] >= at[0]);
 	free(text);
 }
 
@@ -128,8 +132,10 @@ a_log_goes_on_on_a_line_of_its_own(void **state)
 static void
 a_line_after_one_that_was_cut_stands_alone(void **state)
 {
-	struct rlimit old, small = { 20, RLIM_INFINITY };
+	struct rlimit old, small = { 38, RLIM_INFINITY };     /* a whole line and 8 bytes */
 	struct ranges_log l;
+	int length = 0;
+	double at[2];
 	char *text;
 	size_t n;
 
@@ -146,8 +152,46 @@ a_line_after_one_that_was_cut_stands_alone(void **state)
 	ranges_log_write(&l, "out range=%d", 4);
 	ranges_log_close(&l);
 	text = scratch_read(&scratch, "ranges.log", &n);
-	assert_string_equal(text, "out range=1\nout rang\nout range=4\n");
+	assert_int_equal(sscanf(text, "out range=1 at=%lf\nout rang\nout range=4 at=%lf\n%n", &at[0], &at[1], &length), 2);
+	assert_int_equal(length, n);
 	free(text);
+}
+
+struct seen {
+	int n;
+	struct ranges_event event[8];
+};
+
+static void
+see(void *ctx, const struct ranges_event *event)
+{
+	struct seen *s = ctx;
+
+	if (s->n < 8)
+		s->event[s->n] = *event;
+	s->n++;
+}
+
+static void
+events_are_shown_with_their_times(void **state)
+{
+	static const char text[] = "out range=3 first=30 count=10 worker=5 at=1700000000.125\n"
+	    "done range=3 first=30 count=10 worker=5\nnonsense at=1\nouter at=2\n"
+	    "death worker=5 pid=9 killed at=7 or so at=1700000001.000\n"
+	    "accuracy histories=40 error=0.0125 at=1700000002.000\nend complete at=1700000003.500\n";
+	struct seen s = { 0 };
+
+	(void)state;
+	scratch_write(&scratch, "ranges.log", text, strlen(text));
+	assert_int_equal(ranges_log_visit(scratch.dir, see, &s, &e), 0);
+	assert_int_equal(s.n, 4);
+	assert_int_equal(s.event[0].kind, RANGES_EVENT_OUT);
+	assert_true(s.event[0].at_s == 1700000000.125 && s.event[0].worker == 5 && s.event[0].histories == 10);
+	assert_int_equal(s.event[1].kind, RANGES_EVENT_DEATH);
+	assert_true(s.event[1].at_s == 1700000001);
+	assert_int_equal(s.event[2].kind, RANGES_EVENT_ACCURACY);
+	assert_true(s.event[2].histories == 40 && s.event[2].error == 0.0125);
+	assert_int_equal(s.event[3].kind, RANGES_EVENT_BREAK);
 }
 
 static void
@@ -215,6 +259,7 @@ main(void)
 		in_scratch(a_flood_of_ranges_is_cut_off),
 		in_scratch(a_log_goes_on_on_a_line_of_its_own),
 		in_scratch(a_line_after_one_that_was_cut_stands_alone),
+		in_scratch(events_are_shown_with_their_times),
 		in_scratch(a_log_does_not_follow_a_link),
 		in_scratch(the_status_is_read_back),
 		in_scratch(a_directory_without_a_lock_is_nobodys),

@@ -1,4 +1,5 @@
 /* ionfarm resume: goes on with a run from its directory. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
+#include "io/tally_file.h"
 
 static const struct option_row options[] = {
 	SHARED_OPTION_ROWS,
@@ -32,6 +34,29 @@ parse(struct run_options *o, int argc, char **argv, struct err *e)
 	if (run_options_directory(o, "resume", argv[first], e) != 0)
 		return -1;
 	return run_options_settle(o, e);
+}
+
+/* What the directory holds may be a shard of the run. That of merged parts is refused later, as it is
+ * where the whole is asked for. */
+static int
+take_part(struct run *r, const struct run_options *o, struct err *e)
+{
+	char path[RUNDIR_LENGTH_MAX + 64];
+	struct tally_file head;
+	int status = 0;
+
+	if (!rundir_has(o->dir, PART_FILE_NAME))
+		return 0;
+	snprintf(path, sizeof path, "%s/" PART_FILE_NAME, o->dir);
+	if (tally_file_read_head(&head, path, e) != 0)
+		return -1;
+	if (head.part.histories != r->plan.histories)
+		status = err_set(e, ERR_INPUT, "%s holds a part of %" PRIu64 " histories; a part cannot be extended",
+		    o->dir, head.part.histories);
+	else if (head.part.shard.count > 0)
+		status = run_take_shard(r, head.part.shard, e);
+	tally_file_free(&head);
+	return status;
 }
 
 static int
@@ -60,7 +85,9 @@ prepare_and_resume(struct run_options *o, int lock, const struct err *doubt, dou
 	if (job_options_plan(&plan, &o->job, plan_path, e) != 0 || run_prepare(&r, &plan, e) != 0)
 		return -1;
 	r.lock_fd = lock;
-	status = resume_run(&r, o, doubt, began_s, e);
+	status = take_part(&r, o, e);
+	if (status == 0)
+		status = resume_run(&r, o, doubt, began_s, e);
 	run_release(&r);
 	return status;
 }

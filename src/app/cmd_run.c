@@ -8,18 +8,20 @@
 #include "app/exit_status.h"
 #include "app/go_on.h"
 #include "app/only_history.h"
+#include "app/shard.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
 
 enum {
-	OPT_SEED = N_SHARED_OPTIONS, OPT_OUTPUT, OPT_FORCE, OPT_RESUME, OPT_ONLY_HISTORY
+	OPT_SEED = N_SHARED_OPTIONS, OPT_OUTPUT, OPT_SHARD, OPT_FORCE, OPT_RESUME, OPT_ONLY_HISTORY
 };
 
 static const struct option_row options[] = {
 	SHARED_OPTION_ROWS,
 	[OPT_SEED] = {'s', "seed", "N", "seed of the random numbers (default: the job's)"},
 	[OPT_OUTPUT] = {'o', "output", "DIR", "directory of the result (default: the job's name with .out)"},
+	[OPT_SHARD] = {0, "shard", "K/N", "only the K-th of N parts of the job, to be merged; or auto, auto/N"},
 	[OPT_FORCE] = {0, "force", NULL, "replace a result or checkpoint that is there"},
 	[OPT_RESUME] = {0, "resume", "auto", "go on with what is there, if anything is"},
 	[OPT_ONLY_HISTORY] = {0, "only-history", "N", "carry this history alone, here, and print what it does"},
@@ -28,6 +30,7 @@ static const struct option_row options[] = {
 
 struct run_command {
 	struct run_options run;
+	struct shard shard;           /* count 0: the whole job */
 	bool is_forced, is_resumed, is_only_history;
 	uint64_t history;
 };
@@ -51,6 +54,8 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 		return job_options_seed(&c->run.job, argument, e);
 	case OPT_OUTPUT:
 		return run_options_directory(&c->run, "--output", argument, e);
+	case OPT_SHARD:
+		return shard_parse(&c->shard, argument, e);
 	case OPT_FORCE:
 		c->is_forced = true;
 		return 0;
@@ -66,6 +71,7 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 static int
 parse(struct run_command *c, int argc, char **argv, struct err *e)
 {
+	char ending[32] = ".out";
 	int first;
 
 	run_options_init(&c->run);
@@ -78,7 +84,12 @@ parse(struct run_command *c, int argc, char **argv, struct err *e)
 	c->run.job_path = argv[first];
 	if (run_options_settle(&c->run, e) != 0)
 		return -1;
-	return c->run.dir[0] != '\0' ? 0 : rundir_default(c->run.dir, sizeof c->run.dir, c->run.job_path, e);
+	if (c->shard.count > 0 && c->is_only_history)
+		return err_set(e, ERR_USAGE, "--shard and --only-history exclude each other");
+	if (c->shard.count > 0)
+		snprintf(ending, sizeof ending, ".%uof%u", c->shard.number, c->shard.count);
+	return c->run.dir[0] != '\0' ? 0
+	    : rundir_default(c->run.dir, sizeof c->run.dir, c->run.job_path, ending, e);
 }
 
 /* From nothing, into a directory that is locked. */
@@ -131,7 +142,9 @@ cmd_run(int argc, char **argv, struct err *e)
 		return -1;
 	if (run_prepare(&r, &plan, e) != 0)
 		return -1;
-	if (c.is_only_history)
+	if (c.shard.count > 0 && run_take_shard(&r, c.shard, e) != 0)
+		status = -1;
+	else if (c.is_only_history)
 		status = only_history(&r, c.history, stdout, e);
 	else
 		status = run_in_directory(&r, &c, began_s, e);

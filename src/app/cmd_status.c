@@ -52,7 +52,8 @@ put_stdout(void *sink, const char *text, size_t n)
 static bool
 is_resumable(const struct run_status *s)
 {
-	return strcmp(s->state, "running") != 0 && strcmp(s->state, "complete") != 0;
+	return strcmp(s->state, "running") != 0 && strcmp(s->state, "complete") != 0 &&
+	    strcmp(s->state, "merged") != 0;
 }
 
 static void
@@ -73,6 +74,8 @@ print_text(const struct run_status *s, const char *dir)
 	double asked = s->histories_asked > 0 ? (double)s->histories_asked : 1.0;
 
 	printf("state        %s\n", s->state);
+	if (s->part[0] != '\0')
+		printf("part         %s\n", s->part);
 	printf("process      %" PRIu64 " on %s, seen %s\n", s->pid, s->host, s->updated);
 	printf("histories    %" PRIu64 " of %" PRIu64 " (%.1f %%), %" PRIu64 "/s\n", s->histories_done,
 	    s->histories_asked, 100.0 * (double)s->histories_done / asked, s->histories_per_s);

@@ -2,33 +2,49 @@
 #include "app/compute.h"
 
 #include <inttypes.h>
-#include <math.h>
+#include <stdlib.h>
 
 #include "app/exit_status.h"
-#include "app/report.h"
+#include "app/result.h"
 #include "app/safety.h"
 #include "app/watching.h"
 #include "base/host.h"
-#include "io/cylinder_csv.h"
-#include "io/depth_csv.h"
-#include "io/dir_lock.h"
-#include "io/image.h"
-#include "io/particles_csv.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
 
 static int
 open_states(struct run *r, bool goes_on, struct err *e)
 {
-	r->states_fd = goes_on ? states_reopen(r->dir, r->plan.histories, e)
-	    : states_create(r->dir, r->plan.histories, e);
+	uint64_t n = run_n_histories(r);
+
+	r->states_fd = goes_on ? states_reopen(r->dir, n, e) : states_create(r->dir, n, e);
 	return r->states_fd >= 0 ? 0 : -1;
+}
+
+/* From the beginning a shard's directory says what it is, even if the run dies before its first checkpoint. */
+static int
+write_empty_part(struct run *r, struct err *e)
+{
+	struct tally none;
+	unsigned char *memory;
+	int status;
+
+	if (r->part.shard.count == 0 || rundir_has(r->dir, PART_FILE_NAME))
+		return 0;
+	memory = run_empty_tally(r, &none, e);
+	if (memory == NULL)
+		return -1;
+	status = tally_file_write(r->dir, &none, r->plan_text, r->plan_hash, e);
+	free(memory);
+	return status;
 }
 
 /* What the run writes to while it goes on. */
 static int
 open_outputs(struct run *r, const struct resume *resume, struct err *e)
 {
+	if (write_empty_part(r, e) != 0)
+		return -1;
 	if (r->plan.final_states && open_states(r, resume != NULL && resume->kind != RESUME_NOTHING, e) != 0)
 		return -1;
 	if (ranges_log_open(&r->ranges_log, r->dir, resume != NULL, e) != 0)
@@ -37,51 +53,6 @@ open_outputs(struct run *r, const struct resume *resume, struct err *e)
 		ranges_log_write(&r->ranges_log, "resumed from=%s histories=%" PRIu64,
 		    r->resumed_from != NULL ? r->resumed_from : "nothing", resume->histories);
 	return 0;
-}
-
-/* Histories that were left out have rows that say so. */
-static int
-finish_states(const struct run *r, const struct tally *t, struct err *e)
-{
-	for (uint64_t i = 0; i < t->n_left_out; i++) {
-		struct final_state none = {
-			.history = t->left_out[i], .position_cm = {NAN, NAN, NAN}, .direction = {NAN, NAN, NAN},
-			.energy_MeV = NAN, .fate = FATE_LEFT_OUT,
-		};
-
-		if (states_write(r->states_fd, none.history, &none, 1, e) != 0)
-			return -1;
-	}
-	return states_finish(r->states_fd, tally_extent(t), e);
-}
-
-/* Rings are no image. */
-static int
-write_doses(const char *dir, const struct tally *t, struct err *e)
-{
-	if (t->layout.grid.kind == GRID_CYLINDRICAL)
-		return cylinder_csv_write(dir, t, e);
-	return dose_images_write(dir, t, e);
-}
-
-/* report.json goes first and comes last: where it is, all is. */
-static int
-write_result(struct run *r, struct report *rp, struct err *e)
-{
-	double start = host_seconds();
-
-	if (tally_check_balance(rp->tally, e) != 0 || report_analyse(rp, e) != 0)
-		return -1;
-	if (dir_lock_check(r->lock_fd, r->dir, e) != 0 || rundir_remove(r->dir, "report.json", e) != 0 ||
-	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
-	    write_doses(r->dir, rp->tally, e) != 0 ||
-	    depth_csv_write(r->dir, rp->tally, e) != 0 ||
-	    particles_csv_write(r->dir, rp->tally, e) != 0)
-		return -1;
-	if (r->states_fd >= 0 && finish_states(r, rp->tally, e) != 0)
-		return -1;
-	rp->write_s = host_seconds() - start;
-	return report_write(rp, e);
 }
 
 /* When the result cannot be written, all that it needs is put into a checkpoint, unless the run was stopped
@@ -97,26 +68,6 @@ save_instead(struct run *r, const struct farm_result *result, struct err *e)
 		return err_prefix(e, "the result could not be written, nor a checkpoint of it (%.300s)", why.text);
 	return err_prefix(e, "the result could not be written; 'ionfarm resume %s' writes it from the checkpoint",
 	    r->dir);
-}
-
-static void
-put_stdout(void *sink, const char *text, size_t n)
-{
-	fwrite(text, 1, n, sink);
-}
-
-static void
-tell(const struct run_options *o, const struct report *rp)
-{
-	struct json j;
-
-	if (o->is_json) {
-		json_start(&j, put_stdout, stdout, true);
-		report_json(rp, &j);
-		json_finish(&j);
-	} else if (!o->is_quiet) {
-		report_summary(rp, stdout);
-	}
 }
 
 static const char *
@@ -176,14 +127,14 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 	watching_writes();
 	run_tally(r, result, &tally);
 	rp->tally = &tally;
-	if (write_result(r, rp, e) != 0) {
+	if (result_write(rp, e) != 0) {
 		watching_end(r, "the result could not be written", result->n_items_done);
 		return save_instead(r, result, e);
 	}
 	watching_end(r, stop_words(result), result->n_items_done);
 	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
 		return -1;
-	tell(o, rp);
+	report_tell(rp, o->is_json, o->is_quiet);
 	return status_of(result);
 }
 

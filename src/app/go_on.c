@@ -26,7 +26,7 @@ tell_complete(const struct run *r, const struct resume *s)
 	tidy_up(r, s);
 	if (!r->progress.is_quiet)
 		printf("%s is complete already: %llu histories%s\n", r->dir, (unsigned long long)s->histories,
-		    s->histories < r->plan.histories ? ", its uncertainty is reached" : "");
+		    s->histories < run_n_histories(r) ? ", its uncertainty is reached" : "");
 	return s->tally.tally.n_left_out > 0 ? IONFARM_EXIT_HISTORIES_LEFT_OUT : IONFARM_EXIT_COMPLETE;
 }
 
@@ -42,7 +42,7 @@ tell_start(struct run *r, const struct resume *s)
 	if (r->progress.is_quiet || s->kind == RESUME_NOTHING)
 		return;
 	snprintf(text, sizeof text, "going on with %llu of %llu histories done",
-	    (unsigned long long)s->histories, (unsigned long long)r->plan.histories);
+	    (unsigned long long)s->histories, (unsigned long long)run_n_histories(r));
 	progress_say(&r->progress, text);
 }
 

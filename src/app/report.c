@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #include "base/host.h"
-#include "config.h"
 #include "io/kept_plan.h"
+#include "io/tally_file.h"
+#include "version.h"
 
 /* A depth along z is a range where cos is 1, within 1e-4 (0.8 degrees). */
 #define ALONG_Z 0.9999
@@ -80,7 +81,7 @@ json_provenance(const struct report *rp, struct json *j)
 
 	host_describe(&h);
 	json_object(j, "provenance");
-	json_string(j, "program", "ionfarm " PACKAGE_VERSION);
+	json_string(j, "program", "ionfarm " IONFARM_VERSION);
 	json_string(j, "compiler", COMPILER);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
@@ -119,13 +120,40 @@ json_left_out(const struct report *rp, struct json *j)
 	json_end(j);
 }
 
+/* Present where the result is not that of the whole run. */
+static void
+json_part(const struct report *rp, struct json *j)
+{
+	const struct part *p = rp->tally->part;
+
+	if (p == NULL)
+		return;
+	json_object(j, "part");
+	if (p->shard.count > 0) {
+		json_integer(j, "shard", p->shard.number);
+		json_integer(j, "of_shards", p->shard.count);
+	}
+	json_integer(j, "n_ranges", (tally_count)stretches_count(&p->ranges));
+	json_integer(j, "of_ranges", (tally_count)part_n_ranges(p->histories, rp->tally->range_histories));
+	json_integer(j, "of_histories", (tally_count)p->histories);
+	json_array(j, "ranges");
+	for (size_t i = 0; i < p->ranges.n; i++) {
+		json_object(j, NULL);
+		json_integer(j, "first", (tally_count)p->ranges.stretch[i].first);
+		json_integer(j, "last", (tally_count)p->ranges.stretch[i].end - 1);
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+}
+
 static void
 json_counts(const struct report *rp, struct json *j)
 {
 	const struct tally *t = rp->tally;
 
 	json_object(j, "histories");
-	json_integer(j, "asked", (tally_count)rp->run->plan.histories);
+	json_integer(j, "asked", (tally_count)run_n_histories(rp->run));
 	json_integer(j, "done", (tally_count)tally_histories(t));
 	json_integer(j, "per_range", t->range_histories);
 	for (int c = COUNT_STOPPED; c < N_CHANNELS; c++)
@@ -216,12 +244,28 @@ rate(const struct report *rp)
 	return s > 0.0 && n >= before ? (double)(n - before) / s : NAN;
 }
 
+/* How each part was computed is in its own report. */
+static void
+json_merge(const struct report *rp, struct json *j)
+{
+	json_object(j, "merge");
+	json_integer(j, "parts", (tally_count)rp->n_merged);
+	json_double(j, "add_s", rp->result->seconds);
+	json_double(j, "write_s", rp->write_s);
+	json_end(j);
+}
+
 void
 report_json(const struct report *rp, struct json *j)
 {
 	json_provenance(rp, j);
+	json_part(rp, j);
 	json_counts(rp, j);
 	json_results(rp, j);
+	if (rp->n_merged > 0) {
+		json_merge(rp, j);
+		return;
+	}
 	json_workers(rp, j);
 	json_safety(rp, j);
 	json_object(j, "time");
@@ -365,24 +409,82 @@ summarise_plan(const struct plan *p, FILE *out)
 		fprintf(out, " (first of %d layers)", p->phantom.n_layers);
 }
 
+static void
+summarise_part(const struct tally *t, FILE *out)
+{
+	char text[STRETCHES_TEXT_BYTES];
+
+	if (t->part == NULL)
+		return;
+	fprintf(out, "part         ");
+	if (t->part->shard.count > 0)
+		fprintf(out, "shard %u/%u: ", t->part->shard.number, t->part->shard.count);
+	fprintf(out, "ranges %s of %llu, of a run of %llu histories\n", stretches_text(&t->part->ranges, text),
+	    (unsigned long long)part_n_ranges(t->part->histories, t->range_histories),
+	    (unsigned long long)t->part->histories);
+}
+
+static void
+summarise_work(const struct report *rp, FILE *out)
+{
+	if (rp->n_merged > 0)
+		fprintf(out, "merged       %llu parts in %.2f s\n", (unsigned long long)rp->n_merged, rp->result->seconds);
+	else
+		fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
+		    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
+		    (unsigned long long)rp->result->n_deaths);
+}
+
+static void
+summarise_files(const struct report *rp, FILE *out)
+{
+	const struct plan *p = &rp->run->plan;
+	const struct part *part = rp->tally->part;
+
+	fprintf(out, "files        %s: ", rp->run->dir);
+	if (part == NULL || part->shard.count == 0)
+		fprintf(out, "%s, depth.csv, %s",
+		    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
+		    rp->tally->layout.n_groups > 0 ? "particles.csv, " : "");
+	fprintf(out, "%s, report.json%s\n", part == NULL ? "tally.bin" : PART_FILE_NAME,
+	    p->final_states ? ", final_states.npy" : "");
+}
+
 void
 report_summary(const struct report *rp, FILE *out)
 {
 	const struct plan *p = &rp->run->plan;
 	uint64_t n = tally_histories(rp->tally);
 
-	fprintf(out, "histories    %llu of %llu, ", (unsigned long long)n, (unsigned long long)p->histories);
+	fprintf(out, "histories    %llu of %llu, ", (unsigned long long)n,
+	    (unsigned long long)run_n_histories(rp->run));
 	summarise_plan(p, out);
 	fprintf(out, ", seed %llu%s\n", (unsigned long long)p->seed, stop_words(rp->result->stop_cause));
+	summarise_part(rp->tally, out);
 	summarise_depth(rp, out);
 	summarise_energy(rp->tally, out);
 	summarise_fates(rp->tally, out);
 	summarise_left_out(rp, out);
-	fprintf(out, "time         %.2f s, %.0f histories/s, %d workers, %llu deaths\n",
-	    rp->result->seconds, rate(rp), rp->options->is_serial ? 0 : rp->options->n_workers,
-	    (unsigned long long)rp->result->n_deaths);
-	fprintf(out, "files        %s: %s, depth.csv%s, tally.bin, report.json%s\n", rp->run->dir,
-	    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
-	    rp->tally->layout.n_groups > 0 ? ", particles.csv" : "",
-	    p->final_states ? ", final_states.npy" : "");
+	summarise_work(rp, out);
+	summarise_files(rp, out);
+}
+
+static void
+put_stdout(void *sink, const char *text, size_t n)
+{
+	fwrite(text, 1, n, sink);
+}
+
+void
+report_tell(const struct report *rp, bool is_json, bool is_quiet)
+{
+	struct json j;
+
+	if (is_json) {
+		json_start(&j, put_stdout, stdout, true);
+		report_json(rp, &j);
+		json_finish(&j);
+	} else if (!is_quiet) {
+		report_summary(rp, stdout);
+	}
 }

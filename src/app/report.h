@@ -2,6 +2,7 @@
 #ifndef APP_REPORT_H
 #define APP_REPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "app/run.h"
@@ -14,6 +15,7 @@ struct report {
 	const struct tally *tally;
 	const struct farm_options *options;
 	const char *job_path;
+	uint64_t n_merged;                /* parts that were added; 0: computed here */
 	double setup_s, write_s;
 	struct curve_features curve;      /* of the integral depth dose, MeV cm2/g */
 	double axis_entrance_Gy, axis_peak_Gy, axis_peak_error_Gy;
@@ -26,5 +28,6 @@ int report_analyse(struct report *rp, struct err *e);
 void report_json(const struct report *rp, struct json *j);
 int report_write(const struct report *rp, struct err *e);     /* DIR/report.json */
 void report_summary(const struct report *rp, FILE *out);      /* ten lines */
+void report_tell(const struct report *rp, bool is_json, bool is_quiet);   /* one of them on standard output */
 
 #endif

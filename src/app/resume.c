@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/result_read.h"
 #include "io/ranges_log.h"
-#include "io/rundir.h"
 
 static int
 check_plan(const char *dir, const char *what, const char *text, const struct run *r, struct err *e)
@@ -32,22 +32,72 @@ find_checkpoint(struct resume *s, const char *dir, const struct run *r, struct e
 		return 0;
 	if (check_plan(dir, "the checkpoint", s->checkpoint.plan_text, r, e) != 0)
 		return -1;
-	if (s->checkpoint.head.n_bins != r->layout.n_bins ||
+	if (s->checkpoint.head.n_bins != r->layout.n_bins || s->checkpoint.head.first_range != r->block.first ||
 	    s->checkpoint.head.range_histories != r->plan.range_histories)
 		return err_set(e, ERR_INPUT, "the checkpoint of %s does not fit its own plan", dir);
 	return 0;
+}
+
+/* A part is no beginning of the whole, nor of another part. */
+static int
+check_part(const char *dir, const struct part *p, const struct run *r, struct err *e)
+{
+	char text[STRETCHES_TEXT_BYTES];
+	const struct shard *is = &p->shard, *wanted = &r->part.shard;
+
+	if (is->count == 0)
+		return err_set(e, ERR_INPUT, "%s holds merged parts, ranges %s of %" PRIu64
+		    "; only 'ionfarm merge' adds to them", dir, stretches_text(&p->ranges, text),
+		    part_n_ranges(p->histories, r->plan.range_histories));
+	if (is->number != wanted->number || is->count != wanted->count || p->histories != r->part.histories)
+		return err_set(e, ERR_INPUT, "%s holds shard %u/%u of %" PRIu64 " histories; it cannot become another part,"
+		    " nor the whole", dir, is->number, is->count, p->histories);
+	return 0;
+}
+
+static bool
+has_checkpoint(const char *dir)
+{
+	return rundir_has(dir, CHECKPOINT_NAME) || rundir_has(dir, CHECKPOINT_OLD_NAME);
+}
+
+/* Whatever is in the directory is the part, or the whole, that is asked for. A part's file that is damaged
+ * matters only where there is no checkpoint. */
+static int
+check_kind(const char *dir, const struct run *r, struct err *e)
+{
+	bool is_part = r->part.shard.count > 0;
+	char path[RUNDIR_LENGTH_MAX + 64];
+	struct tally_file head;
+	int status;
+
+	if (!rundir_has(dir, PART_FILE_NAME)) {
+		if (is_part && (rundir_has(dir, "tally.bin") || has_checkpoint(dir)))
+			return err_set(e, ERR_INPUT, "%s holds a whole run, and no shard of one", dir);
+		return 0;
+	}
+	snprintf(path, sizeof path, "%s/" PART_FILE_NAME, dir);
+	if (tally_file_read_head(&head, path, e) != 0)
+		return is_part && has_checkpoint(dir) ? 0 : -1;
+	status = check_plan(dir, "the part", head.plan_text, r, e);
+	if (status == 0)
+		status = check_part(dir, &head.part, r, e);
+	tally_file_free(&head);
+	return status;
 }
 
 /* A tally that is damaged matters only where there is no checkpoint. */
 static int
 find_tally(struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
+	bool is_part = r->part.shard.count > 0;
+	const char *name = is_part ? PART_FILE_NAME : "tally.bin";
 	char path[RUNDIR_LENGTH_MAX + 64];
 
-	if (!rundir_has(dir, "tally.bin"))
+	if (!rundir_has(dir, name))
 		return 0;
-	snprintf(path, sizeof path, "%s/tally.bin", dir);
-	if (tally_file_read(&s->tally, path, e) != 0)
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if ((is_part ? tally_file_read_part : tally_file_read)(&s->tally, path, e) != 0)
 		return s->has_checkpoint ? 0 : -1;
 	s->has_tally = true;
 	if (check_plan(dir, "the result", s->tally.plan_text, r, e) != 0)
@@ -65,16 +115,16 @@ is_complete(const struct resume *s, const char *dir, const struct run *r)
 
 	if (!s->has_tally || !rundir_has(dir, "report.json"))
 		return false;
-	if (tally_extent(t) == r->plan.histories)
+	if (tally_extent(t) == run_n_histories(r))
 		return true;
-	return tally_extent(t) < r->plan.histories && r->plan.uncertainty > 0.0 &&
+	return tally_extent(t) < run_n_histories(r) && r->plan.uncertainty > 0.0 &&
 	    tally_mean_relative_error(t) <= r->plan.uncertainty;
 }
 
 static uint64_t
 n_done(const struct checkpoint *c)
 {
-	return c->n_prefix + c->n_beyond;
+	return c->n_prefix - c->first_range + c->n_beyond;
 }
 
 static int
@@ -122,14 +172,14 @@ start_from_checkpoint(struct resume *s)
 }
 
 static void
-start_from_tally(struct resume *s)
+start_from_tally(struct resume *s, const struct run *r)
 {
 	const struct tally *t = &s->tally.tally;
 
 	s->kind = RESUME_TALLY;
 	s->start.load = load_tally;
 	s->start.progress = (struct farm_progress){
-		.n_prefix = t->n_ranges, .n_left_out = (size_t)t->n_left_out, .left_out = t->left_out,
+		.n_prefix = r->block.first + t->n_ranges, .n_left_out = (size_t)t->n_left_out, .left_out = t->left_out,
 	};
 	s->histories = t->n_ranges * t->range_histories;
 }
@@ -139,7 +189,7 @@ static int
 check_extent(const struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
 	const struct farm_progress *p = &s->start.progress;
-	uint64_t n_full = r->plan.histories / r->plan.range_histories;
+	uint64_t n_full = (run_first_history(r) + run_n_histories(r)) / r->plan.range_histories;
 	uint64_t end = p->n_beyond > 0 ? p->beyond[p->n_beyond - 1] + 1 : p->n_prefix;
 
 	if (end <= n_full)
@@ -151,13 +201,14 @@ check_extent(const struct resume *s, const char *dir, const struct run *r, struc
 static int
 choose(struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
+	s->start.progress.n_prefix = r->block.first;
 	if (is_complete(s, dir, r)) {
 		s->kind = RESUME_COMPLETE;
 		s->histories = tally_extent(&s->tally.tally);
 		return 0;
 	}
-	if (s->has_tally && (!s->has_checkpoint || s->tally.tally.n_ranges > n_done(&s->checkpoint.head)))
-		start_from_tally(s);
+	if (s->has_tally && s->tally.tally.n_ranges > (s->has_checkpoint ? n_done(&s->checkpoint.head) : 0))
+		start_from_tally(s, r);
 	else if (s->has_checkpoint)
 		start_from_checkpoint(s);
 	if (check_extent(s, dir, r, e) != 0)
@@ -184,7 +235,8 @@ int
 resume_open(struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
 	*s = (struct resume){ .kind = RESUME_NOTHING };
-	if (find_checkpoint(s, dir, r, e) == 0 && find_tally(s, dir, r, e) == 0 && choose(s, dir, r, e) == 0)
+	if (check_kind(dir, r, e) == 0 && find_checkpoint(s, dir, r, e) == 0 && find_tally(s, dir, r, e) == 0 &&
+	    choose(s, dir, r, e) == 0)
 		return 0;
 	resume_close(s);
 	return -1;
@@ -193,7 +245,6 @@ resume_open(struct resume *s, const char *dir, const struct run *r, struct err *
 uint64_t
 resume_saved(const char *dir)
 {
-	char path[RUNDIR_LENGTH_MAX + 64];
 	struct checkpoint_file c;
 	struct tally_file t;
 	struct err e;
@@ -203,8 +254,7 @@ resume_saved(const char *dir)
 		saved = checkpoint_histories(&c.head);
 		checkpoint_close(&c);
 	}
-	snprintf(path, sizeof path, "%s/tally.bin", dir);
-	if (!rundir_has(dir, "tally.bin") || tally_file_read(&t, path, &e) != 0)
+	if (result_read(&t, dir, &e) != 0)
 		return saved;
 	if (tally_extent(&t.tally) > saved)
 		saved = tally_extent(&t.tally);
@@ -216,6 +266,7 @@ int
 resume_refuse(const char *dir, const struct run *r, struct err *e)
 {
 	struct resume s = { .kind = RESUME_NOTHING };
+	const struct checkpoint *c = &s.checkpoint.head;
 	int status = 0;
 
 	if (find_checkpoint(&s, dir, r, e) != 0)
@@ -223,7 +274,7 @@ resume_refuse(const char *dir, const struct run *r, struct err *e)
 	else if (s.has_checkpoint)
 		status = err_set(e, ERR_INPUT, "%s holds a checkpoint of this plan with %" PRIu64 " of %" PRIu64
 		    " histories; 'ionfarm resume %s' goes on from it, --force starts anew", dir,
-		    checkpoint_histories(&s.checkpoint.head), s.checkpoint.head.histories, dir);
+		    checkpoint_histories(c), r->part.shard.count > 0 ? run_n_histories(r) : c->histories, dir);
 	resume_close(&s);
 	if (status != 0)
 		e->kind = ERR_INPUT;

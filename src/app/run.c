@@ -1,6 +1,7 @@
 /* Joins physics and farm: the plan's tables in shared memory, a range of histories as the work. */
 #include "app/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "io/states_file.h"
@@ -38,6 +39,7 @@ run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
 	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
 	*plan = (struct plan){0};
+	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
 	r->plan_text = plan_text(&r->plan, e);
 	if (r->plan_text == NULL)
 		goto fail;
@@ -65,6 +67,42 @@ run_release(struct run *r)
 	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
 	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+}
+
+int
+run_take_shard(struct run *r, struct shard shard, struct err *e)
+{
+	uint64_t n_ranges = part_n_ranges(r->plan.histories, r->plan.range_histories);
+
+	if (r->plan.uncertainty > 0.0)
+		return err_set(e, ERR_INPUT, "a run that ends at an uncertainty has no shards: only the whole of it"
+		    " tells its uncertainty");
+	if (n_ranges < shard.count)
+		return err_set(e, ERR_INPUT, "%u shards of %" PRIu64 " ranges: each must have one at least", shard.count,
+		    n_ranges);
+	r->part = (struct part){ .histories = r->plan.histories, .shard = shard };
+	r->block = shard_ranges(shard, n_ranges);
+	return 0;
+}
+
+uint64_t
+run_first_history(const struct run *r)
+{
+	return r->block.first * r->plan.range_histories;
+}
+
+static uint64_t
+end_history(const struct run *r)
+{
+	uint64_t n_full = r->plan.histories / r->plan.range_histories;
+
+	return r->block.end > n_full ? r->plan.histories : r->block.end * r->plan.range_histories;
+}
+
+uint64_t
+run_n_histories(const struct run *r)
+{
+	return end_history(r) - run_first_history(r);
 }
 
 /* Seldom enough to cost nothing, and much more often than a worker is taken for hung. */
@@ -116,7 +154,7 @@ run_range(void *ctx, const struct farm_range *range, struct farm_tally *tally, s
 		return -1;
 	if (r->states == NULL)
 		return 0;
-	return states_write(r->states_fd, range->first, r->states, range->count, e);
+	return states_write(r->states_fd, range->first - run_first_history(r), r->states, range->count, e);
 }
 
 int
@@ -127,25 +165,59 @@ run_history(struct run *r, uint64_t history, struct range_score *score, struct e
 	return history_run(r->batch, r->physics, &r->layout, history, 1, score, e);
 }
 
-void
-run_farm_job(struct run *r, struct farm_job *job)
+static struct farm_job
+size_of_job(const struct run *r)
 {
-	*job = (struct farm_job){
-		.n_items = r->plan.histories,
+	return (struct farm_job){
+		.first_range = r->block.first,
+		.n_items = end_history(r),
 		.items_per_range = r->plan.range_histories,
 		.n_bins = r->layout.n_bins,
 		.n_counters = N_CHANNELS,
-		.begin = begin_worker,
-		.run = run_range,
-		.ctx = r,
 	};
 }
 
 void
-run_tally(const struct run *r, const struct farm_result *result, struct tally *t)
+run_farm_job(struct run *r, struct farm_job *job)
+{
+	*job = size_of_job(r);
+	job->begin = begin_worker;
+	job->run = run_range;
+	job->ctx = r;
+}
+
+static const struct part *
+part_with(struct run *r, uint64_t n_ranges)
+{
+	if (r->part.shard.count == 0)
+		return NULL;
+	r->held = (struct stretch){ r->block.first, r->block.first + n_ranges };
+	r->part.ranges = (struct stretches){ .n = n_ranges > 0, .stretch = &r->held };
+	return &r->part;
+}
+
+unsigned char *
+run_empty_tally(struct run *r, struct tally *t, struct err *e)
+{
+	unsigned char *touched = calloc(r->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
+
+	if (touched == NULL) {
+		err_sys(e, "memory for an empty tally");
+		return NULL;
+	}
+	*t = (struct tally){
+		.layout = r->layout, .part = part_with(r, 0), .range_histories = r->plan.range_histories,
+		.touched = touched,
+	};
+	return touched;
+}
+
+void
+run_tally(struct run *r, const struct farm_result *result, struct tally *t)
 {
 	*t = (struct tally){
 		.layout = r->layout,
+		.part = part_with(r, result->n_ranges + (result->n_remainder > 0)),
 		.range_histories = r->plan.range_histories,
 		.n_ranges = result->n_ranges,
 		.n_remainder = result->n_remainder,
@@ -154,8 +226,7 @@ run_tally(const struct run *r, const struct farm_result *result, struct tally *t
 		.remainder = result->remainder,
 		.touched = result->touched,
 	};
-	while (t->n_left_out < result->n_left_out && result->left_out[t->n_left_out] < result->n_items_done)
-		t->n_left_out++;
+	t->n_left_out = result->n_left_out;
 	t->left_out = result->left_out;
 	for (int i = 0; i < N_CHANNELS; i++) {
 		t->channel[i] = result->counters[i];
@@ -166,12 +237,7 @@ run_tally(const struct run *r, const struct farm_result *result, struct tally *t
 void
 run_memory(const struct run *r, const struct farm_options *o, struct run_memory *m)
 {
-	struct farm_job job = {
-		.n_items = r->plan.histories,
-		.items_per_range = r->plan.range_histories,
-		.n_bins = r->layout.n_bins,
-		.n_counters = N_CHANNELS,
-	};
+	struct farm_job job = size_of_job(r);
 	int n_processes = o->is_serial ? 1 : o->n_workers + 1;
 
 	m->tables = shm_page_up(physics_size(&r->plan));

@@ -23,6 +23,9 @@ struct run {
 	struct plan plan;
 	char *plan_text;
 	char plan_hash[33];
+	struct part part;                   /* what is computed of it; shard.count 0: all */
+	struct stretch block;               /* these ranges */
+	struct stretch held;                /* part.ranges refers to it */
 	struct tally_layout layout;
 	const struct physics *physics;      /* in `tables`, read-only */
 	struct shm tables;
@@ -49,14 +52,25 @@ struct run {
 int run_prepare(struct run *r, struct plan *plan, struct err *e);
 void run_release(struct run *r);
 
+/* From here on the run is a shard of the plan's. ERR_INPUT: there are not enough ranges, or what the plan
+ * asks for cannot be told from a part. */
+int run_take_shard(struct run *r, struct shard shard, struct err *e);
+
+/* What is to be computed: all histories, or those of the shard, which begin somewhere. */
+uint64_t run_first_history(const struct run *r);
+uint64_t run_n_histories(const struct run *r);
+
 /* The farm's view of the run. */
 void run_farm_job(struct run *r, struct farm_job *job);
 
 /* One history alone, here and now: into `score`, whose arrays are as for a range. */
 int run_history(struct run *r, uint64_t history, struct range_score *score, struct err *e);
 
-/* The run's integers, as the writers want them; refers to the farm's result. */
-void run_tally(const struct run *r, const struct farm_result *result, struct tally *t);
+/* The run's integers, as the writers want them; refers to the farm's result, and to r. */
+void run_tally(struct run *r, const struct farm_result *result, struct tally *t);
+
+/* Those of a shard of which nothing is done; what it returns besides is to be freed. NULL: no memory. */
+unsigned char *run_empty_tally(struct run *r, struct tally *t, struct err *e);
 
 /* Bytes that the run will need when every voxel is touched: shared once, and of each process. */
 struct run_memory {

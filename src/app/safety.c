@@ -1,6 +1,7 @@
 /* Writes the checkpoints of a run, and knows when it is accurate enough. */
 #include "app/safety.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/checkpoint.h"
@@ -14,6 +15,7 @@ write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bi
 		return -1;
 	c->histories = r->plan.histories;
 	c->range_histories = r->plan.range_histories;
+	c->first_range = r->block.first;
 	c->n_bins = r->layout.n_bins;
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
 }
@@ -26,6 +28,25 @@ sync_before(const struct run *r, struct err *e)
 	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
 }
 
+/* The snapshot as a tally of voxels; it has no channels. */
+static struct tally
+tally_of(const struct run *r, const struct farm_snapshot *s)
+{
+	return (struct tally){
+		.layout = r->layout, .range_histories = r->plan.range_histories,
+		.n_ranges = s->progress.n_prefix - r->block.first + s->progress.n_beyond,
+		.sum = s->sum, .square = s->square, .touched = s->touched,
+	};
+}
+
+/* How the error falls with the histories is kept for those who look at the run later. */
+static void
+log_accuracy(struct run *r, const struct tally *t, double error)
+{
+	ranges_log_write(&r->ranges_log, "accuracy histories=%" PRIu64 " error=%.6g",
+	    t->n_ranges * t->range_histories, error);
+}
+
 static int
 save(void *ctx, const struct farm_snapshot *s, struct err *e)
 {
@@ -36,7 +57,9 @@ save(void *ctx, const struct farm_snapshot *s, struct err *e)
 		.n_left_out = s->progress.n_left_out, .left_out = s->progress.left_out,
 	};
 	struct checkpoint_bins bins = { s->sum, s->square, s->touched };
+	struct tally t = tally_of(r, s);
 
+	log_accuracy(r, &t, tally_mean_relative_error(&t));
 	if (sync_before(r, e) != 0)
 		return -1;
 	for (int i = 0; i < N_CHANNELS; i++)
@@ -48,7 +71,7 @@ int
 safety_save_result(struct run *r, const struct farm_result *result, struct err *e)
 {
 	struct checkpoint c = {
-		.n_prefix = result->n_ranges, .n_left_out = result->n_left_out, .left_out = result->left_out,
+		.n_prefix = r->block.first + result->n_ranges, .n_left_out = result->n_left_out, .left_out = result->left_out,
 	};
 	struct checkpoint_bins bins = { result->sum, result->square, result->touched };
 
@@ -62,17 +85,16 @@ safety_save_result(struct run *r, const struct farm_result *result, struct err *
 	return write_checkpoint(r, &c, &bins, e);
 }
 
+/* Where exactly the ranges [0, n) are done, as the farm asks nowhere else: the answer depends on n alone. */
 static bool
 is_enough(void *ctx, const struct farm_snapshot *s)
 {
-	const struct run *r = ctx;
-	struct tally t = {
-		.layout = r->layout, .range_histories = r->plan.range_histories,
-		.n_ranges = s->progress.n_prefix,
-		.sum = s->sum, .square = s->square, .touched = s->touched,
-	};
+	struct run *r = ctx;
+	struct tally t = tally_of(r, s);
+	double error = tally_mean_relative_error(&t);
 
-	return tally_mean_relative_error(&t) <= r->plan.uncertainty;
+	log_accuracy(r, &t, error);
+	return error <= r->plan.uncertainty;
 }
 
 void

@@ -162,7 +162,9 @@ watching_init(struct farm_watch *watch, struct run *r)
 		.ctx = r,
 	};
 	snprintf(r->status.state, sizeof r->status.state, "running");
-	r->status.histories_asked = r->plan.histories;
+	r->status.histories_asked = run_n_histories(r);
+	if (r->part.shard.count > 0)
+		snprintf(r->status.part, sizeof r->status.part, "shard %u/%u", r->part.shard.number, r->part.shard.count);
 	r->status.histories_done = r->resumed_histories;
 	write_status(r);
 	tell_service(&r->status);

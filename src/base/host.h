@@ -14,6 +14,9 @@ void host_describe(struct host *h);
 /* Seconds of a clock that only goes forward. */
 double host_seconds(void);
 
+/* The time of day: seconds since 1970, UTC. It may be set, so it is for telling alone. */
+double host_utc_seconds(void);
+
 /* Whether a line can be written there without a wait for its reader. What fails need not be waited for. */
 bool host_can_write(int fd);
 

@@ -19,7 +19,7 @@ static struct farm_options
 settled(const struct farm_job *job, const struct farm_options *o)
 {
 	struct farm_options s = *o;
-	uint64_t n_ranges = queue_n_ranges(job->n_items, job->items_per_range);
+	uint64_t n_ranges = queue_n_ranges(job->n_items, job->items_per_range) - job->first_range;
 
 	if (o->is_serial)
 		s.n_workers = 1;
@@ -33,6 +33,8 @@ check(const struct farm_job *job, const struct farm_options *o, struct err *e)
 {
 	if (job->items_per_range == 0)
 		return err_set(e, ERR_USAGE, "a range must have at least one item");
+	if (job->first_range > queue_n_ranges(job->n_items, job->items_per_range))
+		return err_set(e, ERR_USAGE, "the job ends before its first range");
 	if (job->n_counters > FARM_COUNTERS_MAX)
 		return err_set(e, ERR_USAGE, "%zu counters; at most %d", job->n_counters,
 		    FARM_COUNTERS_MAX);
@@ -133,15 +135,17 @@ fill_progress(struct farm_result *r, const struct farm_job *job, const struct ou
 {
 	uint64_t n_full = job->n_items / job->items_per_range;
 	bool has_remainder = o->n_ranges_done > n_full;
+	uint64_t end;
 
-	r->n_ranges = has_remainder ? n_full : o->n_ranges_done;
+	r->n_ranges = (has_remainder ? n_full : o->n_ranges_done) - job->first_range;
 	r->n_remainder = has_remainder ? (uint32_t)(job->n_items % job->items_per_range) : 0;
 	r->n_items_done = r->n_ranges * job->items_per_range + r->n_remainder;
-	r->was_stopped = r->n_items_done < job->n_items;
+	end = job->first_range * job->items_per_range + r->n_items_done;
+	r->was_stopped = end < job->n_items;
 	r->stop_cause = r->was_stopped ? o->stop_cause : STOP_NONE;
 	r->stop_signal = o->stop_signal;
 	r->is_gapless = o->is_gapless;
-	r->n_left_out = n_below(o->left_out, o->n_left_out, r->n_items_done);
+	r->n_left_out = n_below(o->left_out, o->n_left_out, end);
 	r->left_out = o->left_out;
 	r->n_deaths = o->n_deaths;
 }

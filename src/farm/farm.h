@@ -50,7 +50,9 @@ struct farm_range {
 };
 
 struct farm_job {
-	uint64_t n_items;
+	uint64_t first_range;      /* ranges below belong to somebody else; every number of a range or an
+	                            * item is counted from 0 all the same */
+	uint64_t n_items;          /* the job's items end here; those of first_range and on are to be done */
 	uint32_t items_per_range;
 	size_t n_bins;
 	size_t n_counters;
@@ -86,8 +88,8 @@ struct farm_status {
 	double seconds;            /* since the farm started, monotonic */
 };
 
-/* Where a run stands, in whole ranges: [0, n_prefix), the done ones beyond, and the items that were
- * left out because they kept killing their workers. */
+/* Where a run stands, in whole ranges: [first_range, n_prefix), the done ones beyond, and the items that
+ * were left out because they kept killing their workers. */
 struct farm_progress {
 	uint64_t n_prefix;
 	size_t n_beyond;
@@ -131,7 +133,8 @@ struct farm_safety {
 	int (*save)(void *ctx, const struct farm_snapshot *s, struct err *e);
 	double save_interval_s;
 	/* Asked, where save is called, whenever exactly the ranges [0, n) of a milestone are done, so
-	 * that the answer depends on n alone; true ends the run there. Milestones: 16 ranges, then always a quarter more. */
+	 * that the answer depends on n alone; true ends the run there. Milestones: 16 ranges, then always
+	 * a quarter more. For jobs from range 0 on. */
 	bool (*is_enough)(void *ctx, const struct farm_snapshot *s);
 	double time_limit_s;           /* 0: none; then as on the first SIGTERM */
 	double hang_timeout_s;         /* without a heartbeat; 0: FARM_HANG_s */
@@ -163,8 +166,8 @@ struct farm_options {
 
 enum farm_stop_cause { STOP_NONE, STOP_SIGNAL, STOP_TIME_LIMIT, STOP_IS_ENOUGH, STOP_DEATHS };
 
-/* All that was committed, over the gapless prefix [0, n_items_done). The arrays live in shared
- * memory until farm_result_free. */
+/* All that was committed, over the job's first n_items_done items, without a gap. The arrays live in
+ * shared memory until farm_result_free. */
 struct farm_result {
 	uint64_t n_items_done;
 	uint64_t n_ranges;             /* full ranges among them */

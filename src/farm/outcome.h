@@ -7,7 +7,7 @@
 #include "farm/poison.h"
 
 struct outcome {
-	uint64_t n_ranges_done;   /* from 0, without gaps, the shorter last one included */
+	uint64_t n_ranges_done;   /* their end, without gaps, the shorter last one included */
 	bool is_gapless;          /* no whole range beyond them is done */
 	enum farm_stop_cause stop_cause;
 	int stop_signal;          /* 0: none came */

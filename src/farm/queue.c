@@ -37,6 +37,7 @@ queue_init(struct queue *q, const struct farm_job *job, const struct farm_start 
     int n_workers, struct err *e)
 {
 	*q = (struct queue){
+		.first = job->first_range,
 		.n_items = job->n_items,
 		.items_per_range = job->items_per_range,
 		.n_ranges = queue_n_ranges(job->n_items, job->items_per_range),
@@ -44,6 +45,7 @@ queue_init(struct queue *q, const struct farm_job *job, const struct farm_start 
 	};
 	q->limit = q->n_ranges;
 	q->start = start;
+	q->next = q->first;
 	if (start != NULL) {
 		q->next = start->progress.n_prefix;
 		q->early = start->progress.beyond;
@@ -227,7 +229,7 @@ is_remainder_done(const struct queue *q)
 uint64_t
 queue_n_whole_done(const struct queue *q)
 {
-	return q->next - q->n_entries + (q->n_early - q->early_at) - is_remainder_done(q);
+	return q->next - q->first - q->n_entries + (q->n_early - q->early_at) - is_remainder_done(q);
 }
 
 uint64_t
@@ -236,6 +238,12 @@ queue_items_done(const struct queue *q)
 	uint64_t items = queue_n_whole_done(q) * q->items_per_range;
 
 	return is_remainder_done(q) ? items + q->n_items % q->items_per_range : items;
+}
+
+uint64_t
+queue_items_total(const struct queue *q)
+{
+	return q->n_items - q->first * q->items_per_range;
 }
 
 int

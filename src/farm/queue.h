@@ -14,9 +14,10 @@ struct queue_entry {
 };
 
 struct queue {
-	uint64_t n_items;
+	uint64_t first;           /* range; those below do not count */
+	uint64_t n_items;         /* their end */
 	uint32_t items_per_range;
-	uint64_t n_ranges;        /* the shorter one included */
+	uint64_t n_ranges;        /* their end, the shorter one included */
 	uint64_t next;            /* first range that was never handed out, nor done in an earlier run */
 	const struct farm_start *start;
 	uint64_t limit;           /* none from here on is handed out; at most n_ranges */
@@ -54,13 +55,14 @@ void queue_set_limit(struct queue *q, uint64_t limit);
 /* Nothing is in hand, lost, or (unless stopped) left: all below `next` is done, and nothing else. */
 bool queue_is_finished(const struct queue *q);
 
-/* Exactly the ranges [0, limit) are done. */
+/* Exactly the ranges [first, limit) are done. */
 bool queue_is_at_limit(const struct queue *q);
 
-/* The ranges [0, this) are all done. */
+/* The ranges [first, this) are all done. */
 uint64_t queue_prefix(const struct queue *q);
 uint64_t queue_n_whole_done(const struct queue *q);     /* wherever they lie */
 uint64_t queue_items_done(const struct queue *q);
+uint64_t queue_items_total(const struct queue *q);
 
 /* Fills all but left_out. `beyond` is the caller's to free. -1: ERR_SYSTEM, no memory. */
 int queue_progress(const struct queue *q, struct farm_progress *p, uint64_t **beyond,

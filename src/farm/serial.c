@@ -125,7 +125,7 @@ static struct farm_status
 status_of(const struct serial *s)
 {
 	return (struct farm_status){
-		.items_done = queue_items_done(&s->queue), .items_total = s->queue.n_items,
+		.items_done = queue_items_done(&s->queue), .items_total = queue_items_total(&s->queue),
 		.workers_alive = 1, .workers_wanted = 1, .seconds = clock_seconds() - s->start,
 	};
 }

@@ -376,7 +376,7 @@ status_of(const struct supervisor *s)
 {
 	return (struct farm_status){
 		.items_done = queue_items_done(&s->queue),
-		.items_total = s->queue.n_items,
+		.items_total = queue_items_total(&s->queue),
 		.workers_alive = s->crew.n_alive,
 		.workers_wanted = s->crew.n_slots,
 		.n_deaths = s->outcome->n_deaths,
@@ -485,7 +485,7 @@ fill_outcome(const struct supervisor *s, struct outcome *o)
 
 	o->n_ranges_done = queue_prefix(&s->queue);
 	n_whole = o->n_ranges_done < n_full ? o->n_ranges_done : n_full;
-	o->is_gapless = queue_n_whole_done(&s->queue) == n_whole;
+	o->is_gapless = queue_n_whole_done(&s->queue) == n_whole - s->queue.first;
 	if (s->is_failed && s->e->kind == ERR_DEATHS)
 		o->stop_cause = STOP_DEATHS;
 	o->n_left_out = s->poison.n_left_out;

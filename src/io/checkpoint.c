@@ -93,6 +93,7 @@ put_head(struct sink *s, const struct checkpoint *c, const char *plan_text, cons
 		[FIELD_BINS] = c->n_bins,
 		[FIELD_COUNTERS] = N_CHANNELS,
 		[FIELD_BLOCK_BINS] = TALLY_BLOCK_BINS,
+		[FIELD_FIRST_RANGE] = c->first_range,
 	};
 	unsigned char bytes[CHECKPOINT_HEAD_BYTES], *to = bytes + 8 + TALLY_HASH_DIGITS;
 
@@ -215,7 +216,7 @@ checkpoint_write(const char *dir, const struct checkpoint *c, const struct check
 uint64_t
 checkpoint_histories(const struct checkpoint *c)
 {
-	return (c->n_prefix + c->n_beyond) * c->range_histories;
+	return (c->n_prefix - c->first_range + c->n_beyond) * c->range_histories;
 }
 
 static int

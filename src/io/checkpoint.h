@@ -18,7 +18,8 @@
 struct checkpoint {
 	uint64_t histories;             /* that the run was asked for */
 	uint32_t range_histories;
-	uint64_t n_prefix;              /* ranges [0, n_prefix) are done */
+	uint64_t first_range;           /* of the part that is computed; 0: of the whole run */
+	uint64_t n_prefix;              /* ranges [first_range, n_prefix) are done */
 	size_t n_beyond;
 	const uint64_t *beyond;         /* and these, ascending */
 	size_t n_left_out;

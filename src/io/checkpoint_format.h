@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define CHECKPOINT_MAGIC "IONCHECK"
-#define CHECKPOINT_VERSION 1
+#define CHECKPOINT_VERSION 2
 
 /* The head: magic, then u64 each. A body compressed by zstd follows, then the checksum. */
 enum checkpoint_field {
@@ -19,6 +19,7 @@ enum checkpoint_field {
 	FIELD_BINS,
 	FIELD_COUNTERS,
 	FIELD_BLOCK_BINS,
+	FIELD_FIRST_RANGE,
 	N_FIELDS
 };
 

@@ -154,7 +154,8 @@ check_fields(const struct sealed *s, const uint64_t field[N_FIELDS], struct err 
 	if (field[FIELD_COUNTERS] != N_CHANNELS || field[FIELD_BLOCK_BINS] != TALLY_BLOCK_BINS)
 		return sealed_damaged(s, e, "its constants are not those of its version");
 	if (field[FIELD_RANGE_HISTORIES] == 0 || field[FIELD_RANGE_HISTORIES] > UINT32_MAX ||
-	    __builtin_mul_overflow(field[FIELD_PREFIX], field[FIELD_RANGE_HISTORIES], &room))
+	    __builtin_mul_overflow(field[FIELD_PREFIX], field[FIELD_RANGE_HISTORIES], &room) ||
+	    field[FIELD_FIRST_RANGE] > field[FIELD_PREFIX])
 		return sealed_damaged(s, e, "impossible numbers of ranges and histories");
 	if (field[FIELD_BINS] == 0 || field[FIELD_BINS] > SIZE_MAX / sizeof(tally_square) - TALLY_BLOCK_BINS)
 		return sealed_damaged(s, e, "more bins than any memory holds");
@@ -192,6 +193,7 @@ read_start(struct checkpoint_file *f, struct err *e)
 	*c = (struct checkpoint){
 		.histories = field[FIELD_HISTORIES],
 		.range_histories = (uint32_t)field[FIELD_RANGE_HISTORIES],
+		.first_range = field[FIELD_FIRST_RANGE],
 		.n_prefix = field[FIELD_PREFIX],
 		.n_beyond = (size_t)field[FIELD_BEYOND],
 		.n_left_out = (size_t)field[FIELD_LEFT_OUT],

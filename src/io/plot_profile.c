@@ -42,25 +42,6 @@ put_gauss(struct view *v)
 	    fmin(to_mm, view_mm(g->centre_cm + reach_cm)));
 }
 
-/* The power of 1000 at or below x, as a power of ten. */
-static int
-thousands(double x)
-{
-	return x > 0 ? 3 * (int)floor(log10(x) / 3) : 0;
-}
-
-static void
-put_dose_scale(struct view *v)
-{
-	int exponent = thousands(view_dose_Gy(v, v->axis_x, v->peak_z));
-
-	file_printf(&v->file, "scale = 1e%d\n", -exponent);
-	if (exponent == 0)
-		file_printf(&v->file, "set ylabel 'dose (%s)'\n", v->dose_unit);
-	else
-		file_printf(&v->file, "set ylabel 'dose (10^{%d} %s)'\n", exponent, v->dose_unit);
-}
-
 int
 plot_profile_write(struct view *v, struct err *e)
 {
@@ -71,7 +52,7 @@ plot_profile_write(struct view *v, struct err *e)
 	if (write_data(v, e) != 0 || file_create(&v->file, v->dir, "profile.gp", e) != 0)
 		return -1;
 	view_put_prologue(v, "profile");
-	put_dose_scale(v);
+	view_put_dose_scale(v, view_dose_Gy(v, v->axis_x, v->peak_z));
 	file_printf(&v->file, "set xlabel 'x (mm)'\nset rmargin 3\nset yrange [0:*]\n"
 	    "set offsets 0,0,graph 0.3,0\nset key top right\nset bars small\n");
 	file_printf(&v->file, "set label \"depth %.2f mm\\ny = %.4g mm\" at graph 0.03,0.93\n",

@@ -4,6 +4,9 @@
 
 #include "io/plot_view.h"
 
+static const double isodoses_percent[] = { 90, 50, 20, 5, 1 };
+#define N_ISODOSES (sizeof isodoses_percent / sizeof isodoses_percent[0])
+
 /* Rings of any width are drawn in rows of equal height, so many on each side of the axis. */
 #define RING_ROWS 400
 
@@ -100,11 +103,29 @@ put_labels(struct view *v)
 	    "set format cb '10^{%%L}'\nunset grid\nset rmargin at screen 0.79\n", v->dose_unit);
 }
 
+/* Isodose lines, in percent of the highest dose in the plane; found by gnuplot. */
+static void
+put_isodoses(struct view *v, const struct rows *r, const char *data)
+{
+	double highest = r->highest_Gy > 0 ? r->highest_Gy : 1;
+
+	file_printf(&v->file, "highest = %.9g\npercents = '90 50 20 5 1'\n"
+	    "set contour base\nunset surface\nset cntrparam levels discrete ", highest);
+	for (size_t i = 0; i < N_ISODOSES; i++)
+		file_printf(&v->file, "%s%.9g", i == 0 ? "" : ", ", highest * isodoses_percent[i] / 100);
+	file_printf(&v->file, "\nset table $isodoses\nsplot %s,0) using 1\nunset table\nunset contour\nset surface\n"
+	    "is(z, i) = abs(z / highest * 100 / word(percents, i) - 1) < 1e-4\n", data);
+	file_printf(&v->file, "set key above horizontal reverse Left samplen 2 width 2\n"
+	    "set style line 1 lw 2 lc rgb '#000000' dt 1\nset style line 2 lw 2 lc rgb '#d55e00' dt 1\n"
+	    "set style line 3 lw 2 lc rgb '#cc79a7' dt 1\nset style line 4 lw 2 lc rgb '#e69f00' dt 2\n"
+	    "set style line 5 lw 2 lc rgb '#a0a0a0' dt 2\n");
+}
+
 static int
 write_script(struct view *v, const struct rows *r, struct err *e)
 {
 	const struct grid *g = &v->tally->layout.grid;
-	char draw[400];
+	char draw[600], data[300];
 
 	if (file_create(&v->file, v->dir, "slice.gp", e) != 0)
 		return -1;
@@ -113,10 +134,13 @@ write_script(struct view *v, const struct rows *r, struct err *e)
 	put_ranges(v, r);
 	put_labels(v);
 	file_printf(&v->file, "# Where there is less than the lowest colour, the lowest colour.\n");
-	snprintf(draw, sizeof draw, "plot 'slice.f32' binary array=(%d,%d) format='%%float32' "
-	    "origin=(%.9g,%.9g) dx=%.9g dy=%.9g \\\n  using ($1 > lowest ? $1 : lowest) with image notitle",
-	    g->n[AXIS_Z], r->n, view_centre_mm(v, AXIS_Z, 0), view_mm(r->from_cm + 0.5 * r->pitch_cm),
-	    view_mm(g->voxel_cm[AXIS_Z]), view_mm(r->pitch_cm));
+	snprintf(data, sizeof data, "'slice.f32' binary array=(%d,%d) format='%%float32' dx=%.9g dy=%.9g "
+	    "origin=(%.9g,%.9g", g->n[AXIS_Z], r->n, view_mm(g->voxel_cm[AXIS_Z]),
+	    view_mm(r->pitch_cm), view_centre_mm(v, AXIS_Z, 0), view_mm(r->from_cm + 0.5 * r->pitch_cm));
+	put_isodoses(v, r, data);
+	snprintf(draw, sizeof draw, "plot %s) \\\n  using ($1 > lowest ? $1 : lowest) with image notitle, \\\n"
+	    "  for [i=1:words(percents)] $isodoses using 1:(is($3, i) ? $2 : NaN) with lines ls i "
+	    "title word(percents, i).' %%'", data);
 	view_put_epilogue(v, "slice", draw);
 	return file_commit(&v->file, e);
 }

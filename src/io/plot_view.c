@@ -71,9 +71,21 @@ view_outermost_ring(const struct view *v, double dose_Gy)
 	return ring;
 }
 
+/* M. Okabe and K. Ito, Color Universal Design (2008): told apart by the colour-blind; of unlike brightness
+ * also in print. */
+const char *
+view_colour(size_t i)
+{
+	static const char *const colours[VIEW_COLOURS] = {
+		"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000",
+	};
+
+	return colours[i % VIEW_COLOURS];
+}
+
 /* Text between single quotes: gnuplot doubles a quote, and could not survive a line feed. */
-static void
-put_quoted(struct file *f, const char *text)
+void
+view_put_quoted(struct file *f, const char *text)
 {
 	file_write(f, "'", 1);
 	for (; *text != '\0'; text++)
@@ -94,7 +106,7 @@ view_put_prologue(struct view *v, const char *name)
 	    "reset\nset encoding utf8\nset datafile missing 'nan'\n"
 	    "set border lw 1.5\nset tics out nomirror\nset grid lt 1 lw 0.5 lc rgb '#d8d8d8'\n", name);
 	file_printf(f, "set title ");
-	put_quoted(f, v->title);
+	view_put_quoted(f, v->title);
 	file_printf(f, " noenhanced\n");
 }
 
@@ -109,6 +121,25 @@ view_put_epilogue(struct view *v, const char *name, const char *draw)
 	for (size_t i = 0; i < 2; i++)
 		file_printf(&v->file, "set terminal %s\nset output '%s.%s'\n%s\nunset output\n",
 		    terminals[i][1], name, terminals[i][0], draw);
+}
+
+/* The power of 1000 at or below x, as a power of ten. */
+static int
+thousands(double x)
+{
+	return x > 0 ? 3 * (int)floor(log10(x) / 3) : 0;
+}
+
+void
+view_put_dose_scale(struct view *v, double highest_Gy)
+{
+	int exponent = thousands(highest_Gy);
+
+	file_printf(&v->file, "scale = 1e%d\n", -exponent);
+	if (exponent == 0)
+		file_printf(&v->file, "set ylabel 'dose (%s)'\n", v->dose_unit);
+	else
+		file_printf(&v->file, "set ylabel 'dose (10^{%d} %s)'\n", exponent, v->dose_unit);
 }
 
 /* The voxel row and column that hold the axis. */

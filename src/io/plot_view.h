@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "io/file.h"
+#include "io/plot.h"
 #include "model/curve.h"
 #include "model/gauss.h"
 #include "model/tally.h"
@@ -41,11 +42,23 @@ int view_outermost_ring(const struct view *v, double dose_Gy);
 void view_put_prologue(struct view *v, const char *name);
 void view_put_epilogue(struct view *v, const char *name, const char *draw);
 
+/* A text as gnuplot reads it back; the i-th colour of lines; label and scale of a dose axis. */
+enum { VIEW_COLOURS = 7 };
+void view_put_quoted(struct file *f, const char *text);
+const char *view_colour(size_t i);
+void view_put_dose_scale(struct view *v, double highest_Gy);
+
 /* Each writes its script and its data. */
 int plot_depth_write(struct view *v, struct err *e);
 int plot_let_write(struct view *v, struct err *e);
 int plot_slice_write(struct view *v, struct err *e);
 int plot_profile_write(struct view *v, struct err *e);
 int plot_rings_write(struct view *v, struct err *e);
+int plot_profiles_write(struct view *v, const double *depth_mm, size_t n, struct err *e);
+int plot_compare_write(struct view *v, const struct plot_result *results, size_t n, struct err *e);
+
+/* These two only if there is something to draw: 1, else 0; -1. `run` is the directory with ranges.log. */
+int plot_workers_write(struct view *v, const char *run, struct err *e);
+int plot_convergence_write(struct view *v, const char *run, struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/host.h"
+
 #define FILE_NAME "ranges.log"
 
-enum { LINE_MAX_BYTES = 1024, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100 };
+enum { LINE_MAX_BYTES = 1024, STAMP_BYTES = 40, OPEN_RANGES_MAX = 4096, TRIES_MAX = 100,
+	WORKERS_MAX = RANGES_WORKERS_MAX };
+
+#define LATEST_s 1e11   /* the year 5138 */
 
 static bool
 is_regular(int fd)
@@ -23,7 +29,7 @@ is_regular(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* A line that a full disk cut short is ended, so that the next one stands alone. */
+/* A line that a full disk cut short, of whichever process, is ended, so that the next one stands alone. */
 static void
 end_last_line(int fd)
 {
@@ -64,15 +70,14 @@ ranges_log_write(struct ranges_log *l, const char *fmt, ...)
 	if (l->fd < 0)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof line - 1, fmt, ap);
+	vsnprintf(line, sizeof line - STAMP_BYTES, fmt, ap);
 	va_end(ap);
 	n = strlen(line);
+	n += (size_t)snprintf(line + n, STAMP_BYTES, " at=%.3f", host_utc_seconds());
 	line[n++] = '\n';
-	if (l->is_cut)
-		end_last_line(l->fd);
+	end_last_line(l->fd);
 	errno = 0;
-	l->is_cut = write(l->fd, line, n) != (ssize_t)n;
-	if (l->is_cut)
+	if (write(l->fd, line, n) != (ssize_t)n)
 		l->error = errno != 0 ? errno : ENOSPC;
 }
 
@@ -195,4 +200,63 @@ ranges_log_attempts(const char *dir, uint64_t **ranges, size_t *n, struct err *e
 	status = list_attempts(o, ranges, n, e);
 	free(o);
 	return status;
+}
+
+static const struct { const char *word; enum ranges_event_kind kind; } kinds[] = {
+	{ "out", RANGES_EVENT_OUT }, { "done", RANGES_EVENT_DONE }, { "lost", RANGES_EVENT_LOST },
+	{ "death", RANGES_EVENT_DEATH }, { "accuracy", RANGES_EVENT_ACCURACY },
+	{ "resumed", RANGES_EVENT_BREAK }, { RANGES_LOG_END, RANGES_EVENT_BREAK },
+};
+
+/* The number behind " key=", the last of them, or 0. */
+static double
+value_of(const char *line, const char *key)
+{
+	const char *at = line, *found = NULL;
+
+	while ((at = strstr(at, key)) != NULL)
+		found = at += strlen(key);
+	return found == NULL ? 0 : strtod(found, NULL);
+}
+
+static bool
+parse_event(struct ranges_event *event, const char *line)
+{
+	size_t length = strcspn(line, " \n");
+	size_t i = 0, n = sizeof kinds / sizeof kinds[0];
+	double worker;
+
+	while (i < n && (strncmp(line, kinds[i].word, length) != 0 || kinds[i].word[length] != '\0'))
+		i++;
+	if (i == n)
+		return false;
+	event->kind = kinds[i].kind;
+	event->at_s = value_of(line, " at=");
+	worker = value_of(line, " worker=");
+	event->histories = value_of(line, event->kind == RANGES_EVENT_ACCURACY ? " histories=" : " count=");
+	event->error = value_of(line, " error=");
+	if (!(event->at_s > 0 && event->at_s < LATEST_s && worker >= 0 && worker < WORKERS_MAX &&
+	    event->histories >= 0 && isfinite(event->histories)))
+		return false;
+	event->worker = (int)worker;
+	return true;
+}
+
+int
+ranges_log_visit(const char *dir, void (*see)(void *ctx, const struct ranges_event *event), void *ctx,
+    struct err *e)
+{
+	char path[4200], line[LINE_MAX_BYTES];
+	struct ranges_event event;
+	FILE *in;
+
+	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	in = open_to_read(path);
+	if (in == NULL)
+		return errno == ENOENT ? 0 : err_set(e, ERR_INPUT, "cannot read %s: %s", path, strerror(errno));
+	while (fgets(line, sizeof line, in) != NULL)
+		if (parse_event(&event, line))
+			see(ctx, &event);
+	fclose(in);
+	return 0;
 }

@@ -10,6 +10,7 @@
 #include "io/checkpoint.h"
 #include "io/file.h"
 #include "io/kept_plan.h"
+#include "io/tally_file.h"
 #include "io/text_file.h"
 
 enum { JOB_BYTES_MAX = 1 << 20 };
@@ -17,9 +18,9 @@ enum { JOB_BYTES_MAX = 1 << 20 };
 /* Everything that a run or `plot` leaves; a name that is not here is not ours to remove. The
  * results proper come first. */
 static const char *const result_names[] = {
-	"tally.bin", "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
+	"tally.bin", PART_FILE_NAME, "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
-	"cylinder.csv", "depth.csv",
+	"cylinder.csv", "depth.csv", "particles.csv", "report.html",
 	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
 	"final_states.npy", "ranges.log", "status.json", "job.yaml",
 };
@@ -27,7 +28,7 @@ static const char *const result_names[] = {
 enum { N_RESULTS = sizeof result_names / sizeof result_names[0], N_LEFTOVERS = 4 };   /* the last ones: no result */
 
 int
-rundir_default(char *buf, size_t n, const char *job_path, struct err *e)
+rundir_default(char *buf, size_t n, const char *job_path, const char *ending, struct err *e)
 {
 	const char *base = strrchr(job_path, '/');
 	const char *dot;
@@ -36,7 +37,7 @@ rundir_default(char *buf, size_t n, const char *job_path, struct err *e)
 	base = base != NULL ? base + 1 : job_path;
 	dot = strrchr(base, '.');
 	length = dot != NULL && dot != base ? (size_t)(dot - base) : strlen(base);
-	if (length == 0 || (size_t)snprintf(buf, n, "%.*s.out", (int)length, base) >= n)
+	if (length == 0 || (size_t)snprintf(buf, n, "%.*s%s", (int)length, base, ending) >= n)
 		return err_set(e, ERR_INPUT, "no directory can be named after '%.200s'; give one with -o",
 		    job_path);
 	return 0;
@@ -52,8 +53,8 @@ name_exists(const char *dir, const char *name)
 	return lstat(path, &st) == 0;
 }
 
-static int
-refuse_results(const char *dir, struct err *e)
+int
+rundir_check_empty(const char *dir, struct err *e)
 {
 	int i = 0;
 
@@ -119,6 +120,14 @@ rundir_has(const char *dir, const char *name)
 	return name_exists(dir, name);
 }
 
+bool
+rundir_is_same(const char *dir_a, const char *dir_b)
+{
+	struct stat a, b;
+
+	return stat(dir_a, &a) == 0 && stat(dir_b, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /* The job is in memory before anything is removed: it may be the one in the directory. */
 int
 rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e)
@@ -127,7 +136,7 @@ rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struc
 	int status = text_file_read(&text, job_path, JOB_BYTES_MAX, e);
 
 	if (status == 0 && how == RUNDIR_IF_EMPTY)
-		status = refuse_results(dir, e);
+		status = rundir_check_empty(dir, e);
 	if (status == 0 && how == RUNDIR_REPLACE)
 		status = remove_results(dir, e);
 	if (status == 0)

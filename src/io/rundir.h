@@ -9,14 +9,20 @@
 
 #define RUNDIR_LENGTH_MAX 4000   /* of its name */
 
-/* "DIR/job.yaml" -> "job.out", in the current directory. -1 if it does not fit. */
-int rundir_default(char *buf, size_t n, const char *job_path, struct err *e);
+/* "DIR/job.yaml", ".out" -> "job.out", in the current directory. -1 if it does not fit. */
+int rundir_default(char *buf, size_t n, const char *job_path, const char *ending, struct err *e);
 
 /* Creates the directory, or takes an existing one as it is. ERR_OUTPUT. */
 int rundir_make(const char *dir, struct err *e);
 
 /* Whether a file of that name is in it. */
 bool rundir_has(const char *dir, const char *name);
+
+/* ERR_INPUT when it holds what a run leaves; one that is not there holds nothing. */
+int rundir_check_empty(const char *dir, struct err *e);
+
+/* Whether both names are of one directory. */
+bool rundir_is_same(const char *dir_a, const char *dir_b);
 
 enum rundir_claim { RUNDIR_IF_EMPTY, RUNDIR_REPLACE, RUNDIR_GO_ON };
 

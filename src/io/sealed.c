@@ -34,6 +34,8 @@ sealed_take(struct sealed *s, void *to, uint64_t n, struct err *e)
 	if (fread(to, 1, (size_t)n, s->stream) != n)
 		return read_failed(s, e);
 	s->left -= n;
+	if (s->along != NULL)
+		XXH3_64bits_update(s->along, to, (size_t)n);
 	return 0;
 }
 
@@ -76,7 +78,9 @@ void
 sealed_close(struct sealed *s)
 {
 	fclose(s->stream);
+	XXH3_freeState(s->along);
 	s->stream = NULL;
+	s->along = NULL;
 }
 
 static int
@@ -102,10 +106,39 @@ go_back(struct sealed *s)
 	s->left = s->size - SEALED_CHECKSUM_BYTES;
 }
 
+static int
+compare_checksum(struct sealed *s, const XXH3_state_t *hash, struct err *e)
+{
+	unsigned char stored[SEALED_CHECKSUM_BYTES];
+
+	if (fread(stored, 1, sizeof stored, s->stream) != sizeof stored)
+		return read_failed(s, e);
+	if (le64_get(stored) != XXH3_64bits_digest(hash))
+		return sealed_damaged(s, e, "its checksum does not fit");
+	return 0;
+}
+
+int
+sealed_hash_along(struct sealed *s, struct err *e)
+{
+	s->along = XXH3_createState();
+	if (s->along == NULL)
+		return err_sys(e, "memory to read %s", s->path);
+	XXH3_64bits_reset(s->along);
+	return 0;
+}
+
+int
+sealed_end(struct sealed *s, struct err *e)
+{
+	if (s->left != 0)
+		return err_set(e, ERR_INPUT, "%s: damaged %s: %" PRIu64 " bytes too long", s->path, s->what, s->left);
+	return compare_checksum(s, s->along, e);
+}
+
 int
 sealed_check(struct sealed *s, struct err *e)
 {
-	unsigned char stored[SEALED_CHECKSUM_BYTES];
 	XXH3_state_t *hash = XXH3_createState();
 	int status;
 
@@ -113,10 +146,8 @@ sealed_check(struct sealed *s, struct err *e)
 		return err_sys(e, "memory to read %s", s->path);
 	go_back(s);
 	status = hash_all(s, hash, e);
-	if (status == 0 && fread(stored, 1, sizeof stored, s->stream) != sizeof stored)
-		status = read_failed(s, e);
-	if (status == 0 && le64_get(stored) != XXH3_64bits_digest(hash))
-		status = sealed_damaged(s, e, "its checksum does not fit");
+	if (status == 0)
+		status = compare_checksum(s, hash, e);
 	XXH3_freeState(hash);
 	go_back(s);
 	return status;

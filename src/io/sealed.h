@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <xxhash.h>
+
 #include "base/err.h"
 
 #define SEALED_CHECKSUM_BYTES 8
@@ -14,6 +16,7 @@ struct sealed {
 	const char *path, *what;   /* what the file is, for messages: "tally file" */
 	uint64_t size;             /* of the file */
 	uint64_t left;             /* bytes before the checksum that are not read yet */
+	XXH3_state_t *along;       /* the hash of what was taken; NULL: nobody wants it */
 };
 
 /* Opens a regular file of at least min_bytes. -1: ERR_INPUT with the path, or ERR_SYSTEM. */
@@ -22,6 +25,11 @@ void sealed_close(struct sealed *s);
 
 /* Reads all, compares the checksum, and goes back to the start. */
 int sealed_check(struct sealed *s, struct err *e);
+
+/* For a file that is read but once: from here on what is taken is hashed; at the end, when nothing is left,
+ * the checksum is compared. Until then nothing that was read is to be believed. */
+int sealed_hash_along(struct sealed *s, struct err *e);
+int sealed_end(struct sealed *s, struct err *e);
 
 /* The next n bytes; the caller has room for them only if `left` says that they are there. */
 int sealed_take(struct sealed *s, void *to, uint64_t n, struct err *e);

@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_NAME "final_states.npy"
+#include "io/npy.h"
+
+enum { ROWS_AT_ONCE = 1024 };
 
 /* The rows are the structs as they stand in memory. */
 _Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "the dtype below says little-endian");
@@ -25,7 +27,7 @@ _Static_assert(sizeof(struct final_state) == 72 && offsetof(struct final_state, 
 static int
 failed(struct err *e, const char *what)
 {
-	return err_set(e, ERR_OUTPUT, "%s " FILE_NAME ": %s", what, strerror(errno));
+	return err_set(e, ERR_OUTPUT, "%s " STATES_FILE_NAME ": %s", what, strerror(errno));
 }
 
 static int
@@ -47,23 +49,14 @@ write_at(int fd, const void *data, size_t n, off_t at, struct err *e)
 	return 0;
 }
 
-/* Magic, version 1.0, length of what follows, a Python literal, blanks up to a line feed. */
 static int
 write_header(int fd, uint64_t n_rows, struct err *e)
 {
-	const size_t preamble = 10, text_bytes = STATES_HEADER_BYTES - preamble;
-	char header[STATES_HEADER_BYTES + 1];
-	int n;
+	char header[STATES_HEADER_BYTES], shape[32];
 
-	memset(header, ' ', sizeof header);
-	memcpy(header, "\x93NUMPY\x01\x00", 8);
-	header[8] = (char)(text_bytes & 0xff);
-	header[9] = (char)(text_bytes >> 8);
-	n = snprintf(header + preamble, text_bytes,
-	    "{'descr': " DTYPE ", 'fortran_order': False, 'shape': (%" PRIu64 ",), }", n_rows);
-	header[preamble + (size_t)n] = ' ';
-	header[STATES_HEADER_BYTES - 1] = '\n';
-	return write_at(fd, header, STATES_HEADER_BYTES, 0, e);
+	snprintf(shape, sizeof shape, "(%" PRIu64 ",)", n_rows);
+	npy_header(header, sizeof header, DTYPE, false, shape);
+	return write_at(fd, header, sizeof header, 0, e);
 }
 
 /* Where the rows end; -1 when no file can be so long. */
@@ -104,13 +97,13 @@ open_anew(const char *dir, struct err *e)
 	int fd = -1, saved;
 
 	if (dir_fd < 0)
-		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(errno));
-	if (unlinkat(dir_fd, FILE_NAME, 0) == 0 || errno == ENOENT)
-		fd = openat(dir_fd, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		return err_set(e, ERR_OUTPUT, "create %s/" STATES_FILE_NAME ": %s", dir, strerror(errno));
+	if (unlinkat(dir_fd, STATES_FILE_NAME, 0) == 0 || errno == ENOENT)
+		fd = openat(dir_fd, STATES_FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	saved = errno;
 	close(dir_fd);
 	if (fd < 0)
-		return err_set(e, ERR_OUTPUT, "create %s/" FILE_NAME ": %s", dir, strerror(saved));
+		return err_set(e, ERR_OUTPUT, "create %s/" STATES_FILE_NAME ": %s", dir, strerror(saved));
 	return fd;
 }
 
@@ -120,7 +113,7 @@ remove_file(const char *dir)
 	int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir_fd >= 0) {
-		unlinkat(dir_fd, FILE_NAME, 0);
+		unlinkat(dir_fd, STATES_FILE_NAME, 0);
 		close(dir_fd);
 	}
 }
@@ -152,20 +145,29 @@ is_ours(int fd)
 	    memcmp(header + 10, start, sizeof start - 1) == 0;
 }
 
+static int
+open_ours(const char *path, int mode, struct err *e)
+{
+	int fd = open(path, mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
+	if (is_ours(fd))
+		return fd;
+	close(fd);
+	return err_set(e, ERR_INPUT, "%s is not a file of final states", path);
+}
+
 int
 states_reopen(const char *dir, uint64_t n_rows, struct err *e)
 {
 	char path[4200];
 	int fd;
 
-	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
-	fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	snprintf(path, sizeof path, "%s/" STATES_FILE_NAME, dir);
+	fd = open_ours(path, O_RDWR, e);
 	if (fd < 0)
-		return err_set(e, ERR_INPUT, "the run cannot go on without %s: %s", path, strerror(errno));
-	if (!is_ours(fd)) {
-		close(fd);
-		return err_set(e, ERR_INPUT, "%s is not a file of final states", path);
-	}
+		return err_prefix(e, "the run cannot go on without its final states");
 	if (reserve(fd, n_rows, e) == 0)
 		return fd;
 	close(fd);
@@ -186,6 +188,61 @@ states_write(int fd, uint64_t first_row, const struct final_state *states, size_
 	if (at < 0)
 		return failed(e, "write");
 	return write_at(fd, states, count * sizeof *states, at, e);
+}
+
+/* All of them, or an error. */
+static int
+read_at(int fd, void *data, size_t n, off_t at, const char *path, struct err *e)
+{
+	char *to = data;
+
+	while (n > 0) {
+		ssize_t got = pread(fd, to, n, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(e, "read %s", path);
+		if (got == 0)
+			return err_set(e, ERR_INPUT, "%s: final states are missing", path);
+		to += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+static int
+copy_rows(int fd, uint64_t to_row, int from, uint64_t from_row, uint64_t n_rows, const char *path, struct err *e)
+{
+	struct final_state rows[ROWS_AT_ONCE];
+
+	while (n_rows > 0) {
+		size_t n = n_rows < ROWS_AT_ONCE ? (size_t)n_rows : ROWS_AT_ONCE;
+
+		if (read_at(from, rows, n * sizeof *rows, end_of(from_row), path, e) != 0 ||
+		    states_write(fd, to_row, rows, n, e) != 0)
+			return -1;
+		from_row += n;
+		to_row += n;
+		n_rows -= n;
+	}
+	return 0;
+}
+
+int
+states_copy(int fd, uint64_t to_row, const char *dir, uint64_t from_row, uint64_t n_rows, struct err *e)
+{
+	char path[4200];
+	int from, status;
+
+	snprintf(path, sizeof path, "%s/" STATES_FILE_NAME, dir);
+	from = open_ours(path, O_RDONLY, e);
+	if (from < 0)
+		return -1;
+	status = copy_rows(fd, to_row, from, from_row, n_rows, path, e);
+	close(from);
+	return status;
 }
 
 int

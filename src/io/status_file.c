@@ -22,7 +22,7 @@ struct field {
 #define NUMBER(name) { #name, offsetof(struct run_status, name), 0 }
 
 static const struct field fields[] = {
-	TEXT(state), NUMBER(pid), TEXT(host), TEXT(updated), NUMBER(histories_done), NUMBER(histories_asked),
+	TEXT(state), TEXT(part), NUMBER(pid), TEXT(host), TEXT(updated), NUMBER(histories_done), NUMBER(histories_asked),
 	NUMBER(seconds), NUMBER(histories_per_s), NUMBER(workers), NUMBER(deaths), NUMBER(checkpoints),
 	NUMBER(checkpoints_failed), TEXT(last_checkpoint),
 };
@@ -76,7 +76,7 @@ read_field(struct run_status *s, const struct field *f, const char *text)
 	if (f->text_bytes > 0) {
 		size_t n = *at == '"' ? strcspn(at + 1, "\"\\\n") : 0;
 
-		snprintf(to, f->text_bytes, "%.*s", (int)(n < 100 ? n : 100), at + 1);
+		snprintf(to, f->text_bytes, "%.*s", (int)(n < 200 ? n : 200), at + 1);
 		for (; *to != '\0'; to++)
 			if ((unsigned char)*to < 0x20 || *to == 0x7f)
 				*to = '?';

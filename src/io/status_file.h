@@ -10,6 +10,7 @@
 
 struct run_status {
 	char state[32];               /* "running", or how it ended */
+	char part[160];               /* of the run, or empty */
 	uint64_t pid;
 	char host[72], updated[24];   /* UTC */
 	uint64_t histories_done, histories_asked;

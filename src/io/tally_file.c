@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "io/file.h"
+#include "io/part_head.h"
 #include "io/tally_format.h"
 
 /* The file, and the checksum of what has gone into it. */
@@ -69,31 +70,31 @@ put_remainder(struct sink *s, const struct tally *t, size_t block)
 	sink_put(s, bytes, sizeof bytes);
 }
 
-/* One of the two parts of the body. */
-struct part {
+/* One of the two sections of the body. */
+struct section {
 	bool (*is_there)(const struct tally *t, size_t block);
 	void (*put)(struct sink *s, const struct tally *t, size_t block);
 };
 
-static const struct part sums = { has_sums, put_sums };
-static const struct part remainders = { has_remainder, put_remainder };
+static const struct section sums = { has_sums, put_sums };
+static const struct section remainders = { has_remainder, put_remainder };
 
 static void
-put_bitmap(struct sink *s, const struct tally *t, const struct part *part, unsigned char *bitmap)
+put_bitmap(struct sink *s, const struct tally *t, const struct section *section, unsigned char *bitmap)
 {
 	memset(bitmap, 0, tally_bitmap_bytes(&t->layout));
 	for (size_t block = 0; block < tally_n_blocks(&t->layout); block++)
-		if ((t->touched == NULL || t->touched[block] != 0) && part->is_there(t, block))
+		if ((t->touched == NULL || t->touched[block] != 0) && section->is_there(t, block))
 			bitmap[block / 8] |= (unsigned char)(1u << block % 8);
 	sink_put(s, bitmap, tally_bitmap_bytes(&t->layout));
 }
 
 static void
-put_blocks(struct sink *s, const struct tally *t, const struct part *part, const unsigned char *bitmap)
+put_blocks(struct sink *s, const struct tally *t, const struct section *section, const unsigned char *bitmap)
 {
 	for (size_t block = 0; block < tally_n_blocks(&t->layout); block++)
 		if (bitmap[block / 8] >> block % 8 & 1)
-			part->put(s, t, block);
+			section->put(s, t, block);
 }
 
 static void
@@ -105,6 +106,19 @@ put_body(struct sink *s, const struct tally *t, unsigned char *bitmap)
 		return;
 	put_bitmap(s, t, &remainders, bitmap);
 	put_blocks(s, t, &remainders, bitmap);
+}
+
+static void
+put_part(struct sink *s, const struct part *p)
+{
+	unsigned char head[PART_HEAD_BYTES], stretch[PART_STRETCH_BYTES];
+
+	part_head_encode(head, p);
+	sink_put(s, head, sizeof head);
+	for (size_t i = 0; i < p->ranges.n; i++) {
+		part_stretch_encode(stretch, p->ranges.stretch[i]);
+		sink_put(s, stretch, sizeof stretch);
+	}
 }
 
 static void
@@ -149,9 +163,11 @@ write_file(const char *dir, struct sink *s, const struct tally *t, const char *p
 {
 	unsigned char checksum[TALLY_CHECKSUM_BYTES];
 
-	if (file_create(&s->file, dir, "tally.bin", e) != 0)
+	if (file_create(&s->file, dir, t->part != NULL ? PART_FILE_NAME : "tally.bin", e) != 0)
 		return -1;
 	XXH3_64bits_reset(s->hash);
+	if (t->part != NULL)
+		put_part(s, t->part);
 	put_head(s, t, plan_text, hash);
 	put_left_out(s, t);
 	put_doubles(s, t->layout.n_depths, t->layout.density_g_cm3);

@@ -1,6 +1,4 @@
 /* Reads tally.bin, and believes nothing in it before it has been checked. */
-#include "io/tally_file.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/sealed.h"
+#include "io/part_head.h"
 #include "io/tally_format.h"
+#include "io/tally_read.h"
 
 static int
 read_header(struct sealed *s, struct tally_header *h, struct err *e)
@@ -39,6 +38,16 @@ read_plan_text(struct sealed *s, struct tally_file *tf, uint64_t n, struct err *
 	return le64_get(padding) == 0 ? 0 : sealed_damaged(s, e, "the padding is not zero");
 }
 
+static bool
+is_in_tally(const struct tally_file *tf, uint64_t history)
+{
+	const struct tally *t = &tf->tally;
+
+	if (t->part != NULL)
+		return history < t->part->histories && stretches_have(&t->part->ranges, history / t->range_histories);
+	return history < tally_extent(t);
+}
+
 /* Ascending numbers of histories that are in the tally. */
 static int
 read_left_out(struct sealed *s, struct tally_file *tf, struct err *e)
@@ -55,14 +64,13 @@ read_left_out(struct sealed *s, struct tally_file *tf, struct err *e)
 		if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 			return -1;
 		tf->left_out[i] = le64_get(bytes);
-		if (tf->left_out[i] >= tally_extent(&tf->tally) || (i > 0 && tf->left_out[i] <= tf->left_out[i - 1]))
+		if (!is_in_tally(tf, tf->left_out[i]) || (i > 0 && tf->left_out[i] <= tf->left_out[i - 1]))
 			return sealed_damaged(s, e, "the histories left out are not in order");
 	}
 	tf->tally.left_out = tf->left_out;
 	return 0;
 }
 
-/* Ascending numbers of histories that are in the tally. */
 static int
 take_doubles(struct sealed *s, size_t n, double *to, struct err *e)
 {
@@ -125,27 +133,43 @@ read_bitmap(struct sealed *s, const struct tally_layout *l, unsigned char **bitm
 }
 
 static int
+overflowed(const struct sealed *s, size_t block, struct err *e)
+{
+	return err_set(e, ERR_INTERNAL, "%s: a sum in bins %zu to %zu overflows", s->path, block * TALLY_BLOCK_BINS,
+	    (block + 1) * TALLY_BLOCK_BINS - 1);
+}
+
+/* Blocks are added to what is there. */
+static int
 take_sums(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
 {
 	unsigned char bytes[TALLY_SUM_BLOCK_BYTES];
+	int64_t *to = tf->sum + block * TALLY_BLOCK_BINS, sum[TALLY_BLOCK_BINS];
+	tally_square *to_square = tf->square + block * TALLY_BLOCK_BINS, square[TALLY_BLOCK_BINS];
+	bool is_over = false;
 
 	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 		return -1;
-	tally_block_decode(bytes, tf->sum + block * TALLY_BLOCK_BINS, tf->square + block * TALLY_BLOCK_BINS,
-	    n_bins);
-	return 0;
+	tally_block_decode(bytes, sum, square, n_bins);
+	for (size_t i = 0; i < n_bins; i++) {
+		is_over |= __builtin_add_overflow(to[i], sum[i], &to[i]);
+		is_over |= __builtin_add_overflow(to_square[i], square[i], &to_square[i]);
+	}
+	return is_over ? overflowed(s, block, e) : 0;
 }
 
 static int
 take_remainder(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
 {
 	unsigned char bytes[TALLY_REMAINDER_BLOCK_BYTES];
+	int64_t *to = tf->remainder + block * TALLY_BLOCK_BINS;
+	bool is_over = false;
 
 	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n_bins; i++)
-		tf->remainder[block * TALLY_BLOCK_BINS + i] = (int64_t)le64_get(bytes + 8 * i);
-	return 0;
+		is_over |= __builtin_add_overflow(to[i], (int64_t)le64_get(bytes + 8 * i), &to[i]);
+	return is_over ? overflowed(s, block, e) : 0;
 }
 
 static int
@@ -167,7 +191,7 @@ read_blocks(struct sealed *s, struct tally_file *tf, const unsigned char *bitmap
 }
 
 static int
-read_part(struct sealed *s, struct tally_file *tf,
+read_section(struct sealed *s, struct tally_file *tf,
     int (*take_block)(struct sealed *, struct tally_file *, size_t, size_t, struct err *), struct err *e)
 {
 	unsigned char *bitmap = NULL;
@@ -179,22 +203,18 @@ read_part(struct sealed *s, struct tally_file *tf,
 	return status;
 }
 
-/* Zeroed memory of this size costs nothing where no block is read into it. */
-static int
-allocate(const struct sealed *s, struct tally_file *tf, struct err *e)
+int
+tally_read_allocate(struct tally_file *tf, bool has_remainder, const char *path, struct err *e)
 {
 	const struct tally_layout *l = &tf->tally.layout;
-	bool has_remainder = tf->tally.n_remainder > 0;
 
-	if (tally_bitmap_bytes(l) > s->left)
-		return sealed_damaged(s, e, "it is too short for its grid");
 	tf->sum = calloc(l->n_bins, sizeof *tf->sum);
 	tf->square = calloc(l->n_bins, sizeof *tf->square);
 	tf->remainder = has_remainder ? calloc(l->n_bins, sizeof *tf->remainder) : NULL;
 	tf->touched = calloc(tally_n_blocks(l), 1);
 	if (tf->sum == NULL || tf->square == NULL || tf->touched == NULL ||
 	    (has_remainder && tf->remainder == NULL))
-		return err_sys(e, "memory for the %zu bins of %s", l->n_bins, s->path);
+		return err_sys(e, "memory for the %zu bins of %s", l->n_bins, path);
 	tf->tally.sum = tf->sum;
 	tf->tally.square = tf->square;
 	tf->tally.remainder = tf->remainder;
@@ -203,36 +223,76 @@ allocate(const struct sealed *s, struct tally_file *tf, struct err *e)
 }
 
 static int
-read_body(struct sealed *s, struct tally_file *tf, struct err *e)
+allocate(const struct sealed *s, struct tally_file *tf, struct err *e)
 {
-	struct tally_layout *l = &tf->tally.layout;
+	if (tally_bitmap_bytes(&tf->tally.layout) > s->left)
+		return sealed_damaged(s, e, "it is too short for its grid");
+	return tally_read_allocate(tf, tf->tally.n_remainder > 0, s->path, e);
+}
 
-	if (read_left_out(s, tf, e) != 0 || read_densities(s, l, e) != 0 ||
-	    read_radii(s, &l->grid, tally_n_radii(l), e) != 0)
-		return -1;
-	if (allocate(s, tf, e) != 0 || read_part(s, tf, take_sums, e) != 0)
-		return -1;
-	if (tf->tally.n_remainder > 0 && read_part(s, tf, take_remainder, e) != 0)
-		return -1;
-	if (s->left != 0)
-		return err_set(e, ERR_INPUT, "%s: damaged tally file: %" PRIu64 " bytes too long",
-		    s->path, s->left);
+/* What the part says of itself must be what its tally says. */
+static int
+check_part(const struct sealed *s, const struct part *p, const struct tally *t, struct err *e)
+{
+	const struct stretches *r = &p->ranges;
+	uint64_t n_ranges;
+
+	if (p->histories == 0)
+		return sealed_damaged(s, e, "it is part of a run of no histories");
+	n_ranges = part_n_ranges(p->histories, t->range_histories);
+	if (r->n > 0 && r->stretch[r->n - 1].end > n_ranges)
+		return sealed_damaged(s, e, "it has ranges beyond the end of its run");
+	if (part_n_full(p, t->range_histories) != t->n_ranges ||
+	    part_n_remainder(p, t->range_histories) != t->n_remainder)
+		return sealed_damaged(s, e, "it has not as many histories as its ranges");
 	return 0;
 }
 
-/* The header goes first only for the sake of its messages; it counts once the checksum fits. */
 static int
-read_source(struct sealed *s, struct tally_file *tf, struct err *e)
+read_start(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
 {
 	struct tally_header h;
 
-	if (read_header(s, &h, e) != 0 || sealed_check(s, e) != 0 || read_header(s, &h, e) != 0)
+	stretches_free(&tf->part.ranges);
+	if ((is_part && part_head_read(s, &tf->part, e) != 0) || read_header(s, &h, e) != 0)
 		return -1;
 	tf->tally = h.tally;
+	tf->plan_bytes = h.plan_bytes;
 	memcpy(tf->hash, h.hash, sizeof h.hash);
-	if (read_plan_text(s, tf, h.plan_bytes, e) != 0)
+	if (is_part && check_part(s, &tf->part, &tf->tally, e) != 0)
 		return -1;
-	return read_body(s, tf, e);
+	tf->tally.part = is_part ? &tf->part : NULL;
+	return 0;
+}
+
+int
+tally_read_head(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
+{
+	struct tally_layout *l = &tf->tally.layout;
+
+	if (read_start(s, tf, is_part, e) != 0 || read_plan_text(s, tf, tf->plan_bytes, e) != 0 ||
+	    read_left_out(s, tf, e) != 0 || read_densities(s, l, e) != 0)
+		return -1;
+	return read_radii(s, &l->grid, tally_n_radii(l), e);
+}
+
+int
+tally_read_arrays(struct sealed *s, struct tally_file *to, bool has_remainder, struct err *e)
+{
+	if (read_section(s, to, take_sums, e) != 0)
+		return -1;
+	return has_remainder ? read_section(s, to, take_remainder, e) : 0;
+}
+
+/* The start goes first only for the sake of its messages; it counts once the checksum fits. */
+static int
+read_source(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
+{
+	if (read_start(s, tf, is_part, e) != 0 || sealed_check(s, e) != 0 || tally_read_head(s, tf, is_part, e) != 0 ||
+	    allocate(s, tf, e) != 0 || tally_read_arrays(s, tf, tf->tally.n_remainder > 0, e) != 0)
+		return -1;
+	return s->left == 0 ? 0 : err_set(e, ERR_INPUT, "%s: damaged %s: %" PRIu64 " bytes too long", s->path,
+	    s->what, s->left);
 }
 
 void
@@ -244,22 +304,63 @@ tally_file_free(struct tally_file *tf)
 	free(tf->remainder);
 	free(tf->touched);
 	free(tf->left_out);
+	stretches_free(&tf->part.ranges);
 	tally_layout_free(&tf->tally.layout);
 	*tf = (struct tally_file){ 0 };
 }
 
 int
-tally_file_read(struct tally_file *tf, const char *path, struct err *e)
+tally_read_open(struct sealed *s, const char *path, bool is_part, struct err *e)
+{
+	return sealed_open(s, path, is_part ? "part" : "tally file",
+	    (is_part ? PART_HEAD_BYTES : 0) + TALLY_HEADER_BYTES + TALLY_CHECKSUM_BYTES, e);
+}
+
+/* Reads the file of either kind by one of the functions above. */
+static int
+read_file(struct tally_file *tf, const char *path, bool is_part,
+    int (*read)(struct sealed *, struct tally_file *, bool, struct err *), struct err *e)
 {
 	struct sealed s;
 	int status;
 
 	*tf = (struct tally_file){ 0 };
-	if (sealed_open(&s, path, "tally file", TALLY_HEADER_BYTES + TALLY_CHECKSUM_BYTES, e) != 0)
+	if (tally_read_open(&s, path, is_part, e) != 0)
 		return -1;
-	status = read_source(&s, tf, e);
+	status = read(&s, tf, is_part, e);
 	sealed_close(&s);
 	if (status != 0)
 		tally_file_free(tf);
+	return status;
+}
+
+int
+tally_file_read(struct tally_file *tf, const char *path, struct err *e)
+{
+	return read_file(tf, path, false, read_source, e);
+}
+
+int
+tally_file_read_part(struct tally_file *tf, const char *path, struct err *e)
+{
+	return read_file(tf, path, true, read_source, e);
+}
+
+int
+tally_file_read_head(struct tally_file *tf, const char *path, struct err *e)
+{
+	return read_file(tf, path, true, tally_read_head, e);
+}
+
+int
+tally_file_check_part(const char *path, struct err *e)
+{
+	struct sealed s;
+	int status;
+
+	if (tally_read_open(&s, path, true, e) != 0)
+		return -1;
+	status = sealed_check(&s, e);
+	sealed_close(&s);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/part.h"
 #include "model/plan.h"
 
 /* Energies in quanta of 2^-20 MeV. The source is the sum of the other energies, exactly. */
@@ -125,10 +126,11 @@ double tally_volume_cm3(const struct tally_layout *l, int ix);
 /* The centre of a voxel along an axis; along z it is the depth, along x of a cylinder the radius. */
 double tally_centre_cm(const struct tally_layout *l, int axis, int index);
 
-/* A finished run. `sum` and `square` are over the full ranges; a last, shorter range stays apart
- * in `remainder`, so that it can be taken back and so that all batches of the error are alike. */
+/* A finished run, or a part of one. `sum` and `square` are over the full ranges; a last, shorter range
+ * stays apart in `remainder`, so that it can be taken back and so that all batches of the error are alike. */
 struct tally {
 	struct tally_layout layout;
+	const struct part *part;        /* NULL: the ranges from 0 on, without a gap */
 	uint32_t range_histories;
 	uint64_t n_ranges;              /* full ones */
 	uint32_t n_remainder;           /* histories of the last, shorter range; 0: none */
@@ -144,7 +146,7 @@ struct tally {
 	const uint64_t *left_out;       /* their numbers, ascending */
 };
 
-/* Histories that were numbered, [0, n), and those of them that were done. */
+/* Histories that were numbered, of a whole run [0, n), and those of them that were done. */
 uint64_t tally_extent(const struct tally *t);
 uint64_t tally_histories(const struct tally *t);
 

@@ -51,6 +51,32 @@ done
 claim "$n_failed disks were too small" [ $n_failed -ge 8 ]
 claim "$n_written were large enough" [ $n_written -ge 1 ]
 
+# Nor is there anything of a sum that does not fit, and the parts stay as they were.
+for k in 1 2; do run_into part.$k -w 2 --shard $k/2 job.yaml; done
+(cd part.1 && cksum -- *) >before
+n_failed=0
+for size_kB in 4 8 16 40 80 120 160 190 2000; do
+	mount -t tmpfs -o size=${size_kB}k none disk || { fail 'no file system could be mounted'; finish; }
+	cp job.yaml whole/job.yaml
+	ionfarm merge -q -o disk/run part.1 part.2
+	[ "$status" = 0 ] || n_failed=$((n_failed + 1))
+	case $status in
+	0) [ -e disk/run/report.json ] || fail "$size_kB kB: no report of the merge" ;;
+	6) [ ! -e disk/run/report.json ] || fail "$size_kB kB: a report of a merge that is not there" ;;
+	*) fail "$size_kB kB: merge: exit status $status: $(cat err)" ;;
+	esac
+	for file in disk/run/* disk/run/.*.tmp; do
+		[ -e "$file" ] || continue
+		case $file in *.tmp) fail "$size_kB kB: merge: $file is left" ;; esac
+		is_whole "${file##*/}" || [ "$status$file" = 6disk/run/final_states.npy ] ||
+			fail "$size_kB kB: merge: ${file##*/} is not whole"
+	done
+	umount disk
+done
+(cd part.1 && cksum -- *) >after
+claim "$n_failed disks were too small for the merge, which is told" [ $n_failed -ge 5 ]
+claim 'and the parts are as they were' cmp -s before after
+
 # A file that may not grow further is an error too, not the end of the program. (Blocks of 512 bytes;
 # the shared memory counts as a file, so the states must be the largest.)
 (ulimit -f 4000; exec timeout "$LIMIT_s" "$IONFARM" run -q -n 1e5 -o limited job.yaml) 2>err </dev/null

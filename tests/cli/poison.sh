@@ -91,6 +91,16 @@ poisoned '137 2003' "$IONFARM" run -q -w 1 -o again job.yaml >out 2>err
 claim 'the result does not depend on the workers' same tally.bin run again
 exits 3 resume run && ok 'a run with histories left out is complete'
 
+# In shards, too. The poison goes by the row of a file, and those of shard 3/3 begin with history 1350.
+poisoned 137 "$IONFARM" run -q -w 2 --shard 1/3 -o shard.1 job.yaml >out 2>err
+claim 'a shard ends with status 3' [ $? = 3 ]
+run_into shard.2 -w 2 --shard 2/3 job.yaml
+poisoned 653 "$IONFARM" run -q -w 2 --shard 3/3 -o shard.3 job.yaml >out 2>err
+claim 'and so does another' [ $? = 3 ]
+exits 3 merge -q -o merged shard.3 shard.2 shard.1 && ok 'so does their merge'
+claim 'which leaves the same ones out' same tally.bin run merged
+claim 'in the states' same final_states.npy run merged
+
 # Extended, it leaves the same ones out.
 exits 3 resume -q -n 3000 run
 poisoned '137 2003' "$IONFARM" run -q -w 2 -n 3000 -o longer job.yaml >out 2>err

@@ -129,6 +129,18 @@ if command -v gnuplot >/dev/null; then
 		claim "$name.svg is a picture" grep -q '</svg>' result/plot/$name.svg
 		claim "stdout names $name.png" grep -qx "result/plot/$name.png" out
 	done
+	exits 0 plot -d 6,12.2 result
+	exits 0 plot result few
+	for name in profiles workers compare; do
+		claim "$name.png is more than an empty frame" [ "$(wc -c <result/plot/$name.png)" -gt 4000 ]
+		claim "$name.svg is a picture" grep -q '</svg>' result/plot/$name.svg
+	done
+	claim 'several results are compared' [ "$(cat out)" = result/plot/compare.png ]
+	claim 'gnuplot has nothing to say' [ ! -s err ]
+	sed 's/^/    stderr: /' err
+	exits 2 plot -d 26 result && says 'a depth of 26 mm is outside the grid, 5 to 25 mm'
+	run_into often -w 2 -n 2e4 --checkpoint-interval 50ms job.yaml && exits 0 plot often
+	claim 'convergence.png is a picture' [ "$(head -c 4 often/plot/convergence.png | tail -c 3)" = PNG ]
 	exits 0 plot few
 	claim 'a result without errors can be drawn' [ -s few/plot/profile.png ]
 	exits 0 plot result && ok 'pictures can be drawn again'

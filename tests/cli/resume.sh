@@ -6,10 +6,17 @@ set -u
 
 results='tally.bin final_states.npy depth.csv dose.raw dose_error.raw'
 
-small_job 20005 50 'final_states: yes' >job.yaml
-sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
+# prepare N: the jobs of N histories, and what an undisturbed run makes of them.
+prepare() {
+	histories=$1
+	small_job "$histories" 50 'final_states: yes' >job.yaml
+	sed "s/^histories:.*/histories: $((histories - 15))/" job.yaml >less.yaml
+	sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
+	rm -rf whole
+	run_into whole -w 2 job.yaml || finish
+}
+prepare 20005
 small_job 3010 50 'final_states: yes' >short.yaml
-run_into whole -w 2 job.yaml || finish
 run_into whole.short -w 2 short.yaml || finish
 
 all_same() {     # WORDS DIR_A DIR_B
@@ -30,18 +37,19 @@ begin() {
 	within "$LIMIT_s" has_done 5 || fail "$*: nothing was done"
 }
 
-# strike SIGNAL OPTIONS... JOB: begins and ends one by a signal; again if it was done before that.
+# strike SIGNAL OPTIONS... JOB: begins and ends one by a signal; if it was done before that, again with twice as
+# many histories, until they take longer than this script does to strike.
 strike() {
 	signal=$1
 	shift
-	tries=0
-	while [ $tries -lt 20 ]; do
+	while :; do
 		begin "$@"
 		[ -z "${until-}" ] || within "$LIMIT_s" has_come "run/$until" || fail "$*: no $until"
 		kill -"$signal" "$supervisor" 2>/dev/null
 		end
 		[ "$status" = 0 ] || return
-		tries=$((tries + 1))
+		[ "$histories" -lt 10000000 ] || break
+		prepare $((2 * histories - 5))
 	done
 	fail "$*: is always faster"
 }
@@ -82,13 +90,13 @@ for interval in '20 ms' 0; do
 		exits 2 run -q -o run $job
 		case $interval in
 		0) says 'a run that left nothing to go on from (final_states.npy is there)' "'ionfarm resume run' starts it again" ;;
-		*) says "a checkpoint of this plan with $saved of 20005 histories" ;;
+		*) says "a checkpoint of this plan with $saved of $histories histories" ;;
 		esac
 		n=0
 		while [ $n -lt 3 ]; do      # and again
 			start resume -q -w 3 --checkpoint-interval '20 ms' run
 			within "$LIMIT_s" grep -q '^resumed ' run/ranges.log
-			went_on=$(sed -n 's/^resumed .*histories=//p' run/ranges.log | tail -n 1)
+			went_on=$(sed -n 's/^resumed .*histories=\([0-9]*\) .*/\1/p' run/ranges.log | tail -n 1)
 			[ $n != 0 ] || [ "$went_on" = "$saved" ] || fail "status has seen $saved histories saved, not $went_on"
 			pause_below 100
 			kill -KILL "$supervisor"
@@ -110,7 +118,7 @@ exits 2 run -q -o run short.yaml && says 'holds the result' && ok 'without it, a
 exits 0 run -q --force -o run short.yaml && ok '--force replaces it'
 
 # More histories later: from a result with and without a shorter last range, and from a checkpoint.
-exits 0 resume -q -w 3 -n 20005 run
+exits 0 resume -q -w 3 -n "$histories" run
 all_same 'a result that is extended is that of a longer run' whole run
 run_into run2 -w 2 -n 3000 short.yaml
 cp -r run2 ahead
@@ -128,8 +136,8 @@ fi
 exits 0 resume -q -n 3010 run2
 all_same 'so is one without a shorter range' whole.short run2
 until=
-strike TERM -w 2 -n 19990 job.yaml
-exits 0 resume -q -n 20005 run
+strike TERM -w 2 less.yaml
+exits 0 resume -q -n "$histories" run
 all_same 'so is a checkpoint' whole run
 # Killed when the result was written, and nothing but the checkpoints was still to be removed.
 if has_strace; then
@@ -149,7 +157,7 @@ exits 0 resume run && ok 'and stays complete'
 # The original job and table may be gone.
 mkdir elsewhere
 cp "$IONFARM_SOURCE/examples/my_table.txt" elsewhere/table.txt
-sed 's/^phantom:/&\n  stopping_power: table.txt/; s/20005/3010/' job.yaml >elsewhere/table.yaml
+sed 's/^phantom:/&\n  stopping_power: table.txt/; s/^histories:.*/histories: 3010/' job.yaml >elsewhere/table.yaml
 if "$IONFARM" check elsewhere/table.yaml >/dev/null 2>&1; then
 	run_into whole.table -w 2 -n 9010 elsewhere/table.yaml
 	run_into run3 -w 2 elsewhere/table.yaml
@@ -195,7 +203,7 @@ within "$LIMIT_s" sends_usr1
 within 20 grep -q 'of 10000000 histories, ' err && ok 'SIGUSR1 prints the status'
 kill -KILL "$supervisor"
 end
-exits 0 resume -q -n 20005 run && ok 'the lock dies with its owner'
+exits 0 resume -q -n "$histories" run && ok 'the lock dies with its owner'
 all_same 'and the result is whole' whole run
 
 # An accuracy in place of a number.

@@ -20,7 +20,7 @@ refused 'usage: ionfarm COMMAND'
 refused "unknown command 'chek'; did you mean 'check'?" chek job.yaml
 refused "unknown command 'frobnicate'" frobnicate
 refused "unknown command '--frob'" --frob
-for command in run check table plot; do
+for command in run merge check table plot export report; do
 	refused "unknown option '--frob'" $command --frob job.yaml
 	refused "unknown option '-Z'" $command -Z job.yaml
 	refused "'ionfarm $command --help' tells the options" $command
@@ -37,7 +37,11 @@ refused '--force' run --force=yes job.yaml
 refused 'one job file, not 2' run job.yaml job.yaml
 refused 'one job file, not 0' check
 refused 'an ion and a material' table proton
-refused 'one result' plot a b
+refused 'of one result, or of up to 7' plot 1 2 3 4 5 6 7 8
+refused '--depths is for one result' plot -d 1 a b
+refused "--depths: '1,x' is no list of numbers" plot -d 1,x a
+refused "--depths: '1,' is no list" plot -d 1, a
+refused '--depths: more than 7' plot -d 1,2,3,4,5,6,7,8 a
 refused '--serial and --workers exclude each other' run --serial -w 2 job.yaml
 
 for n in 0 1.5 -1 1e16 x '' 1e3x nan 0x10 99999999999999999999; do

@@ -1,5 +1,5 @@
-/* Writes small tallies, with and without all that they can hold, and checkpoints, for a fuzzer to start
- * from, into ./tally and ./checkpoint. */
+/* Writes small tallies, with and without all that they can hold, parts and checkpoints, for a fuzzer to start
+ * from, into ./tally, ./part and ./checkpoint. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +80,8 @@ main(void)
 	static const uint64_t beyond[] = { 9, 12 };
 	struct checkpoint c = { .histories = 1000, .range_histories = 7, .n_prefix = 8, .n_beyond = 2,
 	    .beyond = beyond, .n_bins = SAMPLE_BINS };
+	struct stretch held[] = { { 1, 3 }, { 8, 10 } };
+	const struct part part = { .histories = SAMPLE_HISTORIES, .shard = { 2, 3 }, .ranges = { 2, held } };
 	struct sample s;
 	struct err e;
 
@@ -87,6 +89,8 @@ main(void)
 	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	if (rename("tally/tally.bin", "tally/full") != 0)
 		return 1;
+	sample_init_part(&s, &part);
+	must(tally_file_write("part", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	sample_init(&s, 5, 3);
 	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	must(checkpoint_write("checkpoint", &c, &(struct checkpoint_bins){ s.sum, s.square, s.touched },

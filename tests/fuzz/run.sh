@@ -9,13 +9,13 @@ seconds=${1-60}
 [ $# -gt 0 ] && shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 out=${FUZZ_DIR-$PWD/fuzz.out}
-[ $# -gt 0 ] || set -- job stopping_file spot_file tally checkpoint ranges_log
+[ $# -gt 0 ] || set -- job stopping_file spot_file tally part checkpoint ranges_log
 command -v clang >/dev/null || { echo 'skipped: fuzz: clang is not installed'; exit 77; }
 mkdir -p "$out/found"
 
 flags="-std=gnu11 -D_GNU_SOURCE -I$source/src -I$source/tests -I$source/tests/fuzz -g -O1 -ffp-contract=off
 -fno-omit-frame-pointer"
-libraries="-lfyaml -lxxhash -lzstd -lm"
+libraries="-lfyaml -lxxhash -lzstd -lz -lm"
 readers=$(find "$source/src/base" "$source/src/model" "$source/src/io" -name '*.c')
 
 # The samples that a fuzzer starts from are made by the program's own writers.
@@ -23,7 +23,7 @@ seeds() {
 	clang $flags -fsanitize=address,undefined -o "$out/make_corpus" "$source/tests/fuzz/make_corpus.c" \
 		"$source"/tests/sample_tally.c $readers $libraries
 	for t; do mkdir -p "$out/corpus/$t"; done
-	(cd "$out/corpus" && mkdir -p tally checkpoint && "$out/make_corpus")
+	(cd "$out/corpus" && mkdir -p tally part checkpoint && "$out/make_corpus")
 	for t; do
 		[ ! -d "$source/tests/fuzz/corpus/$t" ] || cp "$source/tests/fuzz/corpus/$t"/* "$out/corpus/$t/"
 	done

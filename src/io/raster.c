@@ -1,0 +1,57 @@
+/* Turns the voxels of a field into the order of images. */
+#include "io/raster.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The grid has z fastest, the image x: this many planes are turned at a time, so that each visit to a
+ * column reads whole cache lines. */
+#define PLANES_AT_ONCE 16
+
+static uint32_t
+float_bits(float x, bool is_big_endian)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	return is_big_endian ? htobe32(bits) : htole32(bits);
+}
+
+/* plane[k][iy][ix] of the n_planes from z0 on. */
+static void
+turn_planes(const struct raster_sink *sink, const struct field *field, const struct tally *t, int z0,
+    int n_planes, uint32_t *plane)
+{
+	const struct grid *g = &t->layout.grid;
+	size_t nx = (size_t)g->n[AXIS_X], ny = (size_t)g->n[AXIS_Y];
+
+	for (size_t iy = 0; iy < ny; iy++)
+		for (size_t ix = 0; ix < nx; ix++) {
+			size_t voxel = grid_index(g, (int)ix, (int)iy, z0);
+
+			for (size_t k = 0; k < (size_t)n_planes; k++)
+				plane[(k * ny + iy) * nx + ix] =
+				    float_bits(field->value(t, voxel + k), sink->is_big_endian);
+		}
+}
+
+int
+raster_write(const struct raster_sink *sink, const struct field *field, const struct tally *t, struct err *e)
+{
+	const struct grid *g = &t->layout.grid;
+	size_t area = (size_t)g->n[AXIS_X] * (size_t)g->n[AXIS_Y];
+	uint32_t *plane = calloc(area, PLANES_AT_ONCE * sizeof *plane);
+
+	if (plane == NULL)
+		return err_sys(e, "memory for %d planes of %s", PLANES_AT_ONCE, field->file);
+	for (int z0 = 0; z0 < g->n[AXIS_Z]; z0 += PLANES_AT_ONCE) {
+		int left = g->n[AXIS_Z] - z0;
+		int n_planes = left < PLANES_AT_ONCE ? left : PLANES_AT_ONCE;
+
+		turn_planes(sink, field, t, z0, n_planes, plane);
+		sink->put(sink->to, plane, area * (size_t)n_planes * sizeof *plane);
+	}
+	free(plane);
+	return 0;
+}

@@ -1,0 +1,154 @@
+#!/bin/sh
+# The scripts of examples/slurm on a real Slurm: a controller and a node on this machine, started and ended here.
+# Tasks of the array are requeued, signalled and killed with their node; the merge is that of one run. A minute or
+# two on an idle machine. Needs root and Debian's slurmctld, slurmd and slurm-client, but neither munge nor control groups.
+set -u
+: "${LIMIT_s:=300}"
+# shellcheck source-path=SCRIPTDIR source=cli/lib/common.sh
+. "${IONFARM_SOURCE:-$(dirname "$0")/..}/tests/cli/lib/common.sh"
+
+for tool in slurmctld slurmd sbatch scontrol scancel squeue; do
+	command -v $tool >/dev/null || { skip "$tool is not installed"; exit 77; }
+done
+[ "$(id -u)" = 0 ] || { skip 'only root may start a node'; exit 77; }
+examples=$IONFARM_SOURCE/examples/slurm
+SLURM_CONF=$scratch/slurm.conf
+export SLURM_CONF
+controller='' node=''
+
+# Every process of this cluster has the scratch directory in its environment.
+ours() {
+	(
+		unset SLURM_CONF     # of those who look
+		grep -lF "SLURM_CONF=$scratch/slurm.conf" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3
+	)
+}
+none_is_ours() { [ -z "$(ours)" ]; }
+end_cluster() {
+	[ -z "$controller" ] || scancel --quiet --user=root 2>/dev/null
+	for process in $node $controller; do kill "$process" 2>/dev/null; done
+	within 20 none_is_ours && return
+	# shellcheck disable=SC2046
+	kill -KILL $(ours) 2>/dev/null
+}
+trap 'end_cluster; clean_up' EXIT
+
+# A requeued job waits until its credential has expired, for 5 s at the least.
+configure() {     # PORT
+	mkdir -p state spool
+	cat >"$SLURM_CONF" <<-CONF
+	ClusterName=ionfarm
+	SlurmctldHost=localhost(127.0.0.1)
+	SlurmctldPort=$1
+	SlurmdPort=$(($1 + 1))
+	AuthType=auth/none
+	AuthInfo=cred_expire=5
+	CredType=cred/none
+	SlurmUser=root
+	SlurmdUser=root
+	StateSaveLocation=$scratch/state
+	SlurmdSpoolDir=$scratch/spool
+	SlurmctldPidFile=$scratch/slurmctld.pid
+	SlurmdPidFile=$scratch/slurmd.pid
+	ProctrackType=proctrack/linuxproc
+	TaskPlugin=task/none
+	SwitchType=switch/none
+	MpiDefault=none
+	JobAcctGatherType=jobacct_gather/none
+	SelectType=select/cons_tres
+	SelectTypeParameters=CR_CPU
+	SlurmdParameters=config_overrides
+	ReturnToService=2
+	SlurmdTimeout=20
+	KillWait=5
+	SchedulerParameters=sched_interval=2,bf_interval=2
+	NodeName=here NodeHostname=localhost NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN
+	PartitionName=all Nodes=here Default=YES MaxTime=60 State=UP
+	CONF
+}
+start_node() {
+	slurmd -D -N here >>slurmd.log 2>&1 &
+	node=$!
+}
+is_up() { [ "$(sinfo --noheader --format=%t 2>/dev/null)" = "$1" ]; }
+start_cluster() {
+	configure $((20000 + $(random_below 20000)))
+	slurmctld -D -c >>slurmctld.log 2>&1 &
+	controller=$!
+	start_node
+	within 30 is_up idle
+}
+
+tries=0
+until start_cluster; do      # the ports may be in use
+	end_cluster
+	tries=$((tries + 1))
+	[ $tries -lt 3 ] || { fail "no cluster: $(tail -n 5 slurmctld.log slurmd.log)"; finish; }
+done
+ok 'a cluster of one node is up'
+
+# Serially some seconds for each shard, with checkpoints all the time.
+cat >ionfarm.slowly <<SH
+#!/bin/sh
+command=\$1
+shift
+case \$command in
+run) exec "$IONFARM" run --checkpoint-interval '100 ms' "\$@" ;;
+*) exec "$IONFARM" "\$command" "\$@" ;;
+esac
+SH
+chmod +x ionfarm.slowly
+small_job 1000005 500 >job.yaml
+run_into whole -w 2 job.yaml || finish
+
+has_checkpoint() { [ -f "parts/shard.$1/checkpoint" ]; }
+n_resumed() { grep -c "^resumed from=[ct]" "$1/ranges.log"; }     # from a checkpoint or a tally
+no_job_is_left() { [ -z "$(squeue --noheader 2>/dev/null)" ] && [ -n "$(sinfo --noheader 2>/dev/null)" ]; }
+show_logs() { tail -n 8 ./*.log | sed 's/^/    /'; }
+
+said=$(IONFARM=$scratch/ionfarm.slowly "$examples/submit.sh" job.yaml 3 parts 2>err) || { fail "submit: $(cat err)"; finish; }
+array=$(echo "$said" | sed -n 's/^shards: job \([0-9]*\),.*/\1/p')
+claim "submitted: $said" [ -n "$array" ]
+
+within 60 has_checkpoint 1 || fail 'task 1 writes no checkpoint'
+claim 'task 1 is killed and requeued by hand' scontrol requeue "${array}_1"
+within 60 has_checkpoint 2 || fail 'task 2 writes no checkpoint'
+claim 'task 2 gets the early signal' scancel --batch --signal=USR1 "${array}_2"
+within 60 has_checkpoint 3 || fail 'task 3 writes no checkpoint'
+# The node dies with all that runs on it, and comes back.
+victims=$(ours | grep -vx "$controller")
+# shellcheck disable=SC2086
+kill -KILL $victims 2>/dev/null
+wait "$node" 2>/dev/null
+start_node
+ok 'the node is killed with its tasks, and restarted'
+
+within 300 no_job_is_left || { fail "jobs are left: $(squeue 2>&1)"; show_logs; }
+for task in 1 2 3; do
+	claim "task $task went on from a checkpoint" [ "$(n_resumed parts/shard.$task)" -ge 1 ]
+done
+claim 'the merge has been run' [ -f parts/result/report.json ]
+claim 'and the result is that of one run' same tally.bin whole parts/result || show_logs
+claim 'in its doses too' same dose.raw whole parts/result
+
+# A task that needs longer than its time limit. The signal may come up to a minute early.
+small_job 2000005 500 >long.yaml
+said=$(IONFARM=$IONFARM "$examples/submit.sh" long.yaml 1 long.out --time=1 --signal=B:USR1@50 2>err) ||
+	fail "submit: $(cat err)"
+run_into long.whole -w 2 long.yaml
+within 300 no_job_is_left || { fail "jobs are left: $(squeue 2>&1)"; show_logs; }
+claim "at its time limit it stopped and was started again, $(n_resumed long.out/shard.1) times" \
+	[ "$(n_resumed long.out/shard.1)" -ge 1 ]
+claim 'and the result is that of one run' same tally.bin long.whole long.out/result || show_logs
+
+# A shard that fails cancels the merge.
+mkdir -p bad.out
+: >bad.out/shard.1
+said=$("$examples/submit.sh" job.yaml 2 bad.out 2>err)
+within 60 no_job_is_left || fail "jobs are left: $(squeue 2>&1)"
+claim 'the merge of shards of which one failed is cancelled' [ ! -e bad.out/result ]
+
+end_cluster
+controller='' node=''
+claim 'no process is left' none_is_ours
+finish
