@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/result_read.h"
@@ -24,6 +25,8 @@ run_gnuplot(const char *directory, const char *script, struct err *e)
 	int status;
 
 	snprintf(name, sizeof name, "%s", script);
+	/* The scripts are in UTF-8, whatever the user's locale: in that of C gnuplot warns of its degree sign. */
+	setenv("LC_ALL", "C.UTF-8", 1);
 	if (spawn_wait(argv, directory, &status, e) != 0) {
 		if (errno == ENOENT)
 			return err_set(e, ERR_SYSTEM, "gnuplot is not installed (Debian: gnuplot-nox);"
