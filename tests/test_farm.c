@@ -133,6 +133,7 @@ expect_same(const struct farm_job *job, int n_workers, bool is_slab_shared)
 	struct farm_result a = run_serial(&plain), b = run_farm(job, n_workers, is_slab_shared);
 
 	assert_int_equal(b.n_items_done, job->n_items);
+	assert_int_equal(b.n_left_out, 0);
 	assert_true(is_same_result(&a, &b));
 	farm_result_free(&a);
 	farm_result_free(&b);
