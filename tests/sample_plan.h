@@ -4,7 +4,7 @@
 
 #include "model/plan.h"
 
-#define SAMPLE_LAYERS_MAX 4
+#define SAMPLE_LAYERS_MAX 200
 #define SAMPLE_SPOTS_MAX 4
 
 /* A pencil beam without spot or spread along z. The arrays are static, of the latest plan alone: not to

@@ -16,6 +16,7 @@ struct numbers {
 	double straggle_g[STEP_LANES], straggle_h[STEP_LANES];     /* normal */
 	double hinge[STEP_LANES];         /* uniform in (0, 1) */
 	int32_t chance[STEP_LANES];       /* uniform in 0..4095 */
+	double jump[STEP_LANES];          /* uniform in (0, 1), in place of g and h */
 };
 
 /* One block of 128 random bits serves a step: 32 bits for each of two radii, 20 for each of two
@@ -40,6 +41,7 @@ draw_numbers(const struct steps *s, uint64_t seed, struct numbers *r)
 	for (int i = 0; i < s->n; i++) {
 		r->hinge[i] = rng_uniform(word[1][i] << 20, 12);
 		r->chance[i] = (int32_t)(word[3][i] & 4095);
+		r->jump[i] = rng_uniform32(word[2][i]);
 	}
 }
 
@@ -93,17 +95,20 @@ static void
 straggle(int n, const struct middle *mid, const struct numbers *r, const double *length,
     double *loss)
 {
+	double sigma[STEP_LANES], skewness[STEP_LANES];
+
 	for (int i = 0; i < n; i++) {
 		double variance = mid->range_variance[i] * length[i];
-		double sigma = __builtin_sqrt(variance);
-		double skewness = mid->range_third[i] * length[i] / (variance * sigma);
-		double used = straggling_sigma(length[i], sigma);
-		int32_t frequency = straggling_frequency(length[i], used, skewness);
 
-		loss[i] = length[i]
-		    + used * straggling_kick(skewness, frequency, r->chance[i], r->straggle_g[i],
-		    r->straggle_h[i]);
+		sigma[i] = __builtin_sqrt(variance);
+		skewness[i] = mid->range_third[i] * length[i] / (variance * sigma[i]);
+		loss[i] = length[i] + sigma[i] * straggling_kick(skewness[i],
+		    straggling_frequency(skewness[i]), r->chance[i], r->straggle_g[i], r->straggle_h[i]);
 	}
+	for (int i = 0; i < n; i++)
+		if (straggling_is_thin(length[i], sigma[i], skewness[i]))
+			loss[i] = length[i]
+			    + straggling_jump(length[i], sigma[i], skewness[i], r->jump[i]);
 }
 
 /* Ends each step at the cutoff that would pass it. */
