@@ -16,6 +16,9 @@ RANGE_SIGMA = [("proton", 50, 1.18), ("proton", 100, 1.12), ("proton", 150, 1.08
 SLABS = [("proton", 150, "water", 1.0, 1.0), ("proton", 150, "water", 10.0, 1.0),
          ("proton", 70, "pmma", 2.0, 1.19), ("C-12", 200, "water", 5.0, 1.0),
          ("alpha", 100, "Al", 2.0, 2.699)]
+# materials by turns, number of layers in 10 mm
+STACKS = [(("water",), 10), (("water",), 100), (("water",), 333), (("water",), 1000),
+          (("water", "pmma"), 1000)]
 
 
 def unit(ion):
@@ -89,6 +92,18 @@ def slab(section, program, i, row, histories):
                                         "ionfarm - Vavilov")], "% of the maximum"))
 
 
+def stack_loss(program, materials, n, seed):
+    """What protons of 150 MeV lose in 10 mm, cut into n layers."""
+    layers = [{"material": materials[k % len(materials)], "thickness": f"{10.0 / n:.17g} mm"}
+              for k in range(n)]
+    job = {"histories": 240000 if n == 2 else 120000, "seed": seed, "beam": {"ion": "proton", "energy": "150 MeV"},
+           "phantom": {"size": ["10 cm", "10 cm"], "layers": layers},
+           "scoring": {"voxel": ["10 mm", "10 mm", f"{10.0 / n:.17g} mm"]},
+           "transport": {"scattering": "off"}, "final_states": "yes"}
+    states = program.run(job).states()
+    return curves.moments(150.0 - states["energy_MeV"][states["fate"] == 1])
+
+
 def slabs(program, _reference):
     section = Section("slabs", "Energy loss in thin slabs")
     section.say("""The energy of what leaves a slab on its far side; scattering is off. The moments
@@ -96,7 +111,24 @@ def slabs(program, _reference):
         integrated over the slab together with what a spread of energies does to the loss that
         follows. The pictures compare with Vavilov's density itself (free collisions, a Fourier
         integral): only three moments of it are what the program promises, so the shape of a layer
-        of one or a few steps differs near the maximum.""")
+        of one or a few steps differs near the maximum, by up to 30 % of it at the rise behind 1 mm
+        of water at 150 MeV.""")
     for i, row in enumerate(SLABS):
         slab(section, program, i, row, 200000 if row[3] <= 2.0 else 120000)
+    return section
+
+
+def stacks(program, _reference):
+    section = Section("stacks", "A slab cut into thin layers")
+    section.say("""However a slab is cut, what leaves it has the same moments. Each boundary ends a step,
+        so that the steps are as short as the layers.""")
+    for i, (materials, n) in enumerate(STACKS):
+        whole = stack_loss(program, materials, 2, 450)
+        cut = stack_loss(program, materials, n, 451 + i)
+        name = (f"proton 150 MeV, 10 mm of {' and '.join(materials)} in {n} layers of"
+                f" {1e4 / n:.0f} um, against 2 layers")
+        for key, (a, a_error), (b, b_error), limit in zip(
+                ("slab_mean", "slab_variance", "slab_skewness"), cut, whole, (1.0, 2.0, 10.0)):
+            section.check(key, name, 100.0 * (a / b - 1.0), limit,
+                          error=100.0 * np.hypot(a_error, b_error) / b)
     return section

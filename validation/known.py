@@ -10,11 +10,15 @@ KNOWN = [
      """PSTAR has a table of graphite apart from that of amorphous carbon, 2 to 8 % above it below
      0.4 MeV. The low-energy fit in use, of the element carbon, is that of amorphous carbon; its
      junction with the Bethe formula is felt up to 2 MeV (0.8 %). In range this is 1 um. It would
-     take a low-energy fit of graphite's own."""),
+     take a low-energy fit of graphite's own, and none was found published: Geant4 (G4BraggModel)
+     has the same five coefficients for graphite as for carbon, times a factor of its own in three
+     pieces, which leaves -4.9 % at 0.075 MeV. A fit to PSTAR's table would reach 0.04 %, and prove
+     nothing."""),
     (r"icru90: C-12 in water, 0.1 to 5",
      """At 0.125 (+1.9 %) and 0.25 MeV/u (-1.8 %) only: the effective charge is one smooth function
-     for all ions from Li to Ar there, and ICRU 90's carbon is not smooth. The residual range is 8
-     um there."""),
+     for all ions from Li to Ar there, and ICRU 90's carbon is not smooth: deviations of opposite sign at
+     two neighbouring energies, which a smooth charge can only trade for one another. Nothing
+     was changed, as it would be tuning to this table. The residual range is 8 um there."""),
     (r"^199.492 MeV, R20 - R80",
      """At this energy alone, by less than the standard error. The spread of ranges agrees with the
      integral of Bohr's formula (within 0.4 % at 200 MeV); fits of ten TOPAS edges scatter from

@@ -43,6 +43,7 @@ CASES = [
     ("lns", case_measured.measured, False),
     ("sigma_range", case_straggling.ranges, False),
     ("slabs", case_straggling.slabs, True),
+    ("stacks", case_straggling.stacks, False),
     ("end_of_range", case_lateral.end_of_range, True),
     ("eyges", case_lateral.against_integral, False),
     ("lateral", case_lateral.against_sets, False),

@@ -12,7 +12,8 @@
  * Vavilov's density it rises as a Gaussian and falls with a tail. (The same with g = h reaches further
  * down, but has a spike at its lower edge.)
  * Cumulants add, so after many steps the first three are those of the whole path however it was
- * cut; the fourth is not matched (the tail of a single thin step is longer in truth).
+ * cut; the fourth is not matched (the tail of a single thin step is longer in truth), and the density of
+ * one step is not Vavilov's: in 1 mm of water, at 150 MeV, up to 30 % of its maximum off, at the rise.
  * The sharper skewness of a still thinner step comes from acting rarely: with probability p a
  * kick of variance 1/p and skewness s sqrt p has the same three moments.
  *
