@@ -8,6 +8,18 @@
 #include "config.h"
 #include "io/kept_plan.h"
 
+/* A depth along z is a range where cos is 1, within 1e-4 (0.8 degrees). */
+#define ALONG_Z 0.9999
+
+static bool
+has_beams_along_z(const struct plan *p)
+{
+	for (int i = 0; i < p->beam.n_spots; i++)
+		if (p->beam.spot[i].direction[AXIS_Z] < ALONG_Z)
+			return false;
+	return true;
+}
+
 static int
 analyse_depth(struct report *rp, struct err *e)
 {
@@ -134,16 +146,17 @@ static void
 json_results(const struct report *rp, struct json *j)
 {
 	const struct curve_features *c = &rp->curve;
-	bool has_peak = !isnan(c->R90_cm);     /* a highest value with no edge behind it is none */
+	bool is_along_z = has_beams_along_z(&rp->run->plan);
+	bool has_peak = is_along_z && !isnan(c->R90_cm);     /* a highest value with no edge behind it is none */
 
 	json_object(j, "depth_dose");
 	json_double(j, "entrance_MeV_cm2_g", c->entrance);
 	json_double(j, "peak_MeV_cm2_g", has_peak ? c->peak : NAN);
 	json_double(j, "peak_mm", has_peak ? c->peak_cm * 10.0 : NAN);
-	json_double(j, "R90_mm", c->R90_cm * 10.0);
-	json_double(j, "R80_mm", c->R80_cm * 10.0);
-	json_double(j, "R50_mm", c->R50_cm * 10.0);
-	json_double(j, "R20_mm", c->R20_cm * 10.0);
+	json_double(j, "R90_mm", is_along_z ? c->R90_cm * 10.0 : NAN);
+	json_double(j, "R80_mm", is_along_z ? c->R80_cm * 10.0 : NAN);
+	json_double(j, "R50_mm", is_along_z ? c->R50_cm * 10.0 : NAN);
+	json_double(j, "R20_mm", is_along_z ? c->R20_cm * 10.0 : NAN);
 	json_double(j, "doses_are_for_primaries", rp->tally->layout.delivered_primaries > 0.0
 	    ? rp->tally->layout.delivered_primaries : 1.0);
 	json_double(j, "axis_entrance_Gy", rp->axis_entrance_Gy);
@@ -234,8 +247,14 @@ report_write(const struct report *rp, struct err *e)
 }
 
 static void
-summarise_peak(const struct curve_features *c, FILE *out)
+summarise_peak(const struct report *rp, FILE *out)
 {
+	const struct curve_features *c = &rp->curve;
+
+	if (!has_beams_along_z(&rp->run->plan)) {
+		fprintf(out, "peak         not told, nor a range: not every beam is along +z, which depths are\n");
+		return;
+	}
 	if (isnan(c->R90_cm)) {
 		fprintf(out, "peak         none: the depth dose does not fall off within the grid\n");
 		return;
@@ -273,7 +292,7 @@ summarise_depth(const struct report *rp, FILE *out)
 		fprintf(out, "dose         none: nothing was deposited in the grid\n");
 		return;
 	}
-	summarise_peak(c, out);
+	summarise_peak(rp, out);
 	fprintf(out, "entrance     %.5g MeV cm2/g", c->entrance);
 	if (rp->axis_entrance_Gy > 0.0)
 		fprintf(out, "; on the axis %.4g Gy %s", rp->axis_entrance_Gy, per_what(rp));

@@ -32,6 +32,13 @@ claim 'most of the energy escapes, and all of it is told' \
 	[ $((source - deposited)) = "$escaped" ] && [ $((escaped * 2)) -gt "$source" ]
 claim 'all particles left the phantom' [ "$(number histories_escaped through/report.json)" = 1000 ]
 
+# A depth is no range where the beam is not along +z: 30 degrees would take 13 % from R80.
+job proton '150 MeV' water '5 mm' 1000 | sed '/^beam:/a\  direction: [1, 0, 1.732]' >oblique.yaml
+exits 0 run -w 2 -o oblique oblique.yaml
+claim 'the summary tells no range of an oblique beam' grep -q '^peak  *not told, nor a range' out
+claim 'and no R80' [ "$(grep -c R80 out)" = 0 ]
+claim 'nor does report.json' grep -q '"R80_mm": null' oblique/report.json
+
 # The balance is a matter of integers, not of per cent: nothing else takes energy.
 job C-12 '400 MeV/u' water '1 mm' 300 >carbon.yaml
 run_into carbon -w 2 carbon.yaml
