@@ -157,7 +157,7 @@ defaults_are_filled_in(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
-	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 1000);
+	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 10000);
 	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
 	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
@@ -165,7 +165,7 @@ defaults_are_filled_in(void **state)
 	assert_true(plan.phantom.size_cm[AXIS_Z] == 40.0);
 	assert_true(plan.scoring.grid.voxel_cm[AXIS_X] == 0.1 && plan.scoring.grid.n[AXIS_Z] == 400);
 	assert_true(plan.scoring.grid.origin_cm[AXIS_Y] == -5.0 && plan.scoring.grid.origin_cm[AXIS_Z] == 0.0);
-	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.1);
+	assert_true(plan.transport.step_cm == 2.0 && plan.transport.range_fraction == 0.25);
 	assert_true(plan.transport.cutoff_cm == 0.002);
 	assert_true(plan.transport.has_energy_loss && plan.transport.has_straggling);
 	assert_true(plan.transport.has_scattering && !plan.final_states);
@@ -268,7 +268,7 @@ defaults_follow_density_and_voxel(void **state)
 {
 	(void)state;
 	accept("water", "water\n  density: 2 g/cm3");
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	accept("[1 mm, 1 mm, 1 mm]", "[1 mm, 0.1 mm, 1 mm]");
 	assert_true(plan.transport.cutoff_cm == 0.05 * 0.01);
 }
@@ -623,7 +623,7 @@ layers_are_stacked(void **state)
 	assert_true(l[3].material.I_eV == 75.0 && l[2].material.I_eV == 78.0);
 	assert_true(fabs(plan.phantom.size_cm[AXIS_Z] - 14.8) < 1e-12);
 	assert_int_equal(plan.scoring.grid.n[AXIS_Z], 148);
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	assert_survives_description();
 }
 

@@ -7,7 +7,7 @@
 
 #include "io/job_build.h"
 
-#define STEP_g_cm2 0.1              /* default: 1 mm of water */
+#define STEP_g_cm2 2.0              /* default: 2 cm of water */
 #define CUTOFF_g_cm2 0.002          /* default: 0.02 mm of water */
 #define CUTOFF_VOXELS 0.05          /* ... or this part of the shortest edge */
 

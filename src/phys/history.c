@@ -1,257 +1,117 @@
-/* Carries a batch of histories, structure of arrays, from birth to death. Each pass of the loop
- * takes every lane to its next event: the hinge or the end of its condensed-history step, the
- * face of a voxel, the edge of the phantom. No lane waits for another: one that ends is
- * replaced by the next history of the range.
- *
- * The state is the residual range. Over a step it falls along a straight line, from R to R less
- * the step and its straggling; the energy is looked up only where it is tallied, at the faces of
- * voxels, and a deposit is the difference of two quantised energies, so that a history's deposits
- * add up to what it lost. */
+/* Histories from birth to death, by the kernel that suits the processor; what follows from their voxels. */
 #include "phys/history.h"
 
+#include "config.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/units.h"
-#include "phys/flight.h"
-#include "phys/lanes.h"
-#include "phys/scattering.h"
-#include "phys/scoring.h"
-#include "phys/source.h"
-#include "phys/step.h"
+#include "phys/kernel.h"
 
-enum { STEPS_MAX = 100000000 };      /* of one history: beyond it, it does not end */
+enum { BATCH_ALIGNMENT = 64 };
 
-#define BEND_TOLERANCE 0.05          /* of the way to the boundary, that a bend makes longer */
-
-struct batch *
-batch_new(void)
-{
-	return calloc(1, sizeof(struct batch));
-}
+struct batch {
+	const struct kernel *kernel;
+	void *lanes;
+};
 
 void
 batch_free(struct batch *b)
 {
+	if (b == NULL)
+		return;
+	free(b->lanes);
 	free(b);
 }
 
-static void
-record_state(const struct batch *b, int i, const struct pass *p, double energy_MeV, enum fate fate)
-{
-	struct final_state *s;
-
-	if (p->score->states == NULL)
-		return;
-	s = &p->score->states[b->history[i] - p->first];
-	s->history = b->history[i];
-	for (int k = 0; k < 3; k++) {
-		s->position_cm[k] = b->position_cm[k][i];
-		s->direction[k] = b->direction[k][i];
-	}
-	s->energy_MeV = energy_MeV;
-	s->steps = b->steps[i];
-	s->fate = fate;
-}
-
-/* Puts a primary into lane i, `way_cm` on along its direction, with the energy that the tables know
- * for its range: deposits then telescope from there. */
-static void
-place(struct batch *b, int i, const struct physics *ph, const struct primary *primary, double way_cm)
-{
-	const struct medium *m;
-	double energy_MeV;
-
-	for (int k = 0; k < 3; k++) {
-		b->position_cm[k][i] = primary->position_cm[k] + way_cm * primary->direction[k];
-		b->direction[k][i] = primary->direction[k];
-	}
-	flight_locate(b, i, ph);
-	m = lane_medium(b, i, ph);
-	b->range_g_cm2[i] = range_g_cm2(&m->range, primary->energy_MeV);
-	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
-	b->path_cm[i] = 0.0;
-	energy_MeV = lut_at(&m->energy_MeV, lut_find(b->range_g_cm2[i]));
-	b->energy_q[i] = (int64_t)(energy_MeV * QUANTA_PER_MeV);
-	b->pv_birth_MeV[i] = scattering_pv_MeV(energy_MeV, ph->ion.mass_MeV);
-	b->core_rad2[i] = 0.0;
-	b->draw[i] = primary->draws;
-	b->steps[i] = 0;
-	b->event[i] = STEP_BEGINS;
-}
-
-/* Starts history p->next in lane i; false when it misses the phantom and is over already. */
 static bool
-birth(struct batch *b, int i, struct pass *p)
+can_base(void)
 {
-	struct primary primary;
-	double distance_cm;
-
-	source_primary(p->ph, p->next, &primary);
-	distance_cm = source_distance_to_phantom_cm(p->ph, &primary);
-	b->history[i] = p->next++;
-	place(b, i, p->ph, &primary, distance_cm > 0.0 ? distance_cm : 0.0);
-	p->score->channel[ENERGY_SOURCE] += b->energy_q[i];
-	p->score->channel[COUNT_HISTORIES]++;
-	if (distance_cm < 0.0) {
-		p->score->channel[ENERGY_ESCAPED] += b->energy_q[i];
-		p->score->channel[COUNT_MISSED]++;
-		record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, FATE_MISSED);
-		return false;
-	}
-	flight_aim(b, i, p->ph);
 	return true;
 }
 
-/* Decides the next step of every lane that is at the end of one. */
-static void
-begin_steps(struct batch *b, const struct physics *ph)
-{
-	struct steps *s = &b->steps_begun;
-	int lane[LANES];
-
-	s->n = 0;
-	for (int i = 0; i < b->n; i++) {
-		if (b->event[i] != STEP_BEGINS)
-			continue;
-		lane[s->n] = i;
-		s->history[s->n] = b->history[i];
-		s->draw[s->n] = b->draw[i]++;
-		s->medium[s->n] = lane_medium(b, i, ph);
-		s->range_g_cm2[s->n] = b->range_g_cm2[i];
-		s->to_boundary_cm[s->n] = b->to_exit_cm[i];
-		s->core_rad2[s->n] = b->core_rad2[i];
-		s->pv_birth_MeV[s->n++] = b->pv_birth_MeV[i];
-	}
-	steps_decide(s, ph);
-	for (int j = 0; j < s->n; j++) {
-		int i = lane[j];
-
-		b->to_event_cm[i] = s->hinge_cm[j];
-		b->after_hinge_cm[i] = s->after_hinge_cm[j];
-		b->range_loss_g_cm3[i] = s->range_loss_g_cm3[j];
-		b->is_to_boundary[i] = s->is_to_boundary[j];
-		b->core_rad2[i] = s->core_rad2[j];
-		b->tilt_rad[0][i] = s->tilt_rad[0][j];
-		b->tilt_rad[1][i] = s->tilt_rad[1][j];
-		b->event[i] = TO_HINGE;
-		b->steps[i]++;
-	}
-}
-
-/* A step that was to end at the boundary does so after its bend, too, unless that has turned it away
- * from it: else a step of next to nothing would follow. */
-static void
-end_at_boundary(struct batch *b, int i)
-{
-	if (b->to_exit_cm[i] <= b->to_event_cm[i] * (1.0 + BEND_TOLERANCE))
-		b->to_event_cm[i] = b->to_exit_cm[i];
-}
-
-/* Bends every lane that is at its hinge. */
-static void
-bend(struct batch *b, const struct physics *ph)
-{
-	struct bends *t = &b->bends;
-	int lane[LANES];
-
-	t->n = 0;
-	for (int i = 0; i < b->n; i++) {
-		if (b->event[i] != AT_HINGE)
-			continue;
-		lane[t->n] = i;
-		for (int k = 0; k < 3; k++)
-			t->direction[k][t->n] = b->direction[k][i];
-		t->tilt_rad[0][t->n] = b->tilt_rad[0][i];
-		t->tilt_rad[1][t->n++] = b->tilt_rad[1][i];
-		b->to_event_cm[i] = b->after_hinge_cm[i];
-		b->event[i] = TO_END;
-	}
-	if (!ph->transport.has_scattering)
-		return;
-	bends_apply(t);
-	for (int j = 0; j < t->n; j++) {
-		for (int k = 0; k < 3; k++)
-			b->direction[k][lane[j]] = t->direction[k][j];
-		flight_aim(b, lane[j], ph);
-		if (b->is_to_boundary[lane[j]])
-			end_at_boundary(b, lane[j]);
-	}
-}
-
-static void
-death(struct batch *b, int i, const struct pass *p)
-{
-	int64_t *channel = p->score->channel;
-	bool is_stopped = b->event[i] == STOPPED;
-
-	score_track(b, i, p);
-	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV,
-	    is_stopped ? FATE_STOPPED : FATE_ESCAPED);
-	channel[COUNT_STEPS] += b->steps[i];
-	channel[is_stopped ? COUNT_STOPPED : COUNT_ESCAPED]++;
-	if (is_stopped)
-		score_rest(b, i, p);
-	else
-		channel[ENERGY_ESCAPED] += b->energy_q[i];
-}
-
-/* Fills lane i with the next history that meets the phantom; false when the range is used up. */
+#ifdef HAVE_WIDE_KERNELS
 static bool
-refill(struct batch *b, int i, struct pass *p)
+can_v3(void)
 {
-	while (p->next < p->end)
-		if (birth(b, i, p))
-			return true;
-	return false;
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
 }
 
-static void
-move_lane(struct batch *b, int from, int to)
+static bool
+can_v4(void)
 {
-	for (int k = 0; k < 3; k++) {
-		b->position_cm[k][to] = b->position_cm[k][from];
-		b->direction[k][to] = b->direction[k][from];
-		b->to_face_cm[k][to] = b->to_face_cm[k][from];
-		b->face_pitch_cm[k][to] = b->face_pitch_cm[k][from];
-		b->voxel[k][to] = b->voxel[k][from];
-	}
-	b->ring_step[to] = b->ring_step[from];
-	b->layer[to] = b->layer[from];
-	b->to_exit_cm[to] = b->to_exit_cm[from];
-	b->exit_axis[to] = b->exit_axis[from];
-	b->to_event_cm[to] = b->to_event_cm[from];
-	b->after_hinge_cm[to] = b->after_hinge_cm[from];
-	b->is_to_boundary[to] = b->is_to_boundary[from];
-	b->range_g_cm2[to] = b->range_g_cm2[from];
-	b->range_scored_g_cm2[to] = b->range_scored_g_cm2[from];
-	b->range_loss_g_cm3[to] = b->range_loss_g_cm3[from];
-	b->tilt_rad[0][to] = b->tilt_rad[0][from];
-	b->tilt_rad[1][to] = b->tilt_rad[1][from];
-	b->pv_birth_MeV[to] = b->pv_birth_MeV[from];
-	b->core_rad2[to] = b->core_rad2[from];
-	b->energy_q[to] = b->energy_q[from];
-	b->path_cm[to] = b->path_cm[from];
-	b->history[to] = b->history[from];
-	b->draw[to] = b->draw[from];
-	b->steps[to] = b->steps[from];
-	b->event[to] = b->event[from];
+	return can_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+	    __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+/* From the widest on. */
+static const struct {
+	const struct kernel *kernel;
+	bool (*can)(void);
+} kernels[] = {
+#ifdef HAVE_WIDE_KERNELS
+	{&kernel_v4, can_v4},
+	{&kernel_v3, can_v3},
+#endif
+	{&kernel_base, can_base},
+};
+
+enum { N_KERNELS = sizeof kernels / sizeof kernels[0] };
+
+static const struct kernel *
+best_kernel(void)
+{
+	int i = 0;
+
+	while (!kernels[i].can())
+		i++;
+	return kernels[i].kernel;
 }
 
-/* Ends the lanes whose history is over, and fills them again. */
-static int
-bury(struct batch *b, struct pass *p, struct err *e)
+static const struct kernel *
+named_kernel(const char *name, struct err *e)
 {
-	for (int i = b->n - 1; i >= 0; i--) {
-		if (b->steps[i] >= STEPS_MAX)
-			return err_set(e, ERR_INTERNAL, "history %llu does not end: %u steps",
-			    (unsigned long long)b->history[i], b->steps[i]);
-		if (b->event[i] < STOPPED)
+	for (int i = 0; i < N_KERNELS; i++) {
+		if (strcmp(name, kernels[i].kernel->name) != 0)
 			continue;
-		death(b, i, p);
-		if (!refill(b, i, p) && i != --b->n)
-			move_lane(b, b->n, i);
+		if (kernels[i].can())
+			return kernels[i].kernel;
+		err_set(e, ERR_INPUT, "kernel %s is not for this processor", name);
+		return NULL;
 	}
-	return 0;
+	err_set(e, ERR_INPUT, "there is no kernel \"%s\"", name);
+	return NULL;
+}
+
+const char *
+batch_kernel(const struct batch *b)
+{
+	return b->kernel->name;
+}
+
+struct batch *
+batch_new(const char *kernel_name, struct err *e)
+{
+	const struct kernel *kernel = kernel_name == NULL ? best_kernel() : named_kernel(kernel_name, e);
+	size_t size;
+	struct batch *b;
+
+	if (kernel == NULL)
+		return NULL;
+	size = (kernel->batch_size + BATCH_ALIGNMENT - 1) / BATCH_ALIGNMENT * BATCH_ALIGNMENT;
+	b = calloc(1, sizeof *b);
+	if (b != NULL)
+		b->lanes = aligned_alloc(BATCH_ALIGNMENT, size);
+	if (b == NULL || b->lanes == NULL) {
+		batch_free(b);
+		err_sys(e, "memory for a batch of histories");
+		return NULL;
+	}
+	b->kernel = kernel;
+	return b;
 }
 
 int
@@ -260,23 +120,51 @@ history_carry(struct batch *b, const struct physics *ph, const struct tally_layo
 {
 	struct pass p = {ph, layout, score, first, first, first + count};
 
-	for (b->n = 0; b->n < LANES && refill(b, b->n, &p);)
-		b->n++;
-	while (b->n > 0) {
-		begin_steps(b, ph);
-		for (int i = 0; i < b->n; i++)
-			flight_advance(b, i, &p);
-		bend(b, ph);
-		if (bury(b, &p, e) != 0)
-			return -1;
+	return b->kernel->carry(b->lanes, &p, e);
+}
+
+static void
+sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
+{
+	size_t first = l->first_voxel[kind], end = first + l->n_voxels;
+	int64_t *depth_bin = s->bins + l->first_depth[kind];
+	size_t depth = 0;
+
+	for (size_t bin = first; bin < end;) {
+		size_t next = ((bin >> SCORE_BLOCK_SHIFT) + 1) << SCORE_BLOCK_SHIFT;
+
+		next = next < end ? next : end;
+		if (!s->touched[bin >> SCORE_BLOCK_SHIFT]) {
+			depth = (depth + (next - bin)) % l->n_depths;
+			bin = next;
+			continue;
+		}
+		for (; bin < next; bin++) {
+			depth_bin[depth] += s->bins[bin];
+			depth = depth + 1 < l->n_depths ? depth + 1 : 0;
+		}
 	}
-	return 0;
+}
+
+static void
+touch(struct range_score *s, size_t first, size_t n)
+{
+	for (size_t block = first >> SCORE_BLOCK_SHIFT; block <= (first + n - 1) >> SCORE_BLOCK_SHIFT; block++)
+		s->touched[block] = 1;
 }
 
 void
-history_complete(const struct tally_layout *layout, struct range_score *score)
+history_complete(const struct tally_layout *l, struct range_score *s)
 {
-	score_complete(layout, score);
+	for (int kind = 0; kind < l->n_scores; kind++)
+		sum_depths(l, s, kind);
+	for (int c = 0; c < l->n_axis_columns; c++)
+		for (size_t depth = 0; depth < l->n_depths; depth++)
+			s->bins[l->first_axis + depth] +=
+			    s->bins[l->first_voxel[SCORE_DOSE] + l->axis_column[c] + depth];
+	for (int kind = 0; kind < l->n_scores; kind++)
+		touch(s, l->first_depth[kind], l->n_depths);
+	touch(s, l->first_axis, l->n_depths);
 }
 
 int

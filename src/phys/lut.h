@@ -1,70 +1,68 @@
-/* Smooth functions of the residual range as cubics, found by the bits of the argument alone:
- * 16 segments to the octave, so that the spacing follows the range without a logarithm. */
+/* Smooth functions as cubics, found by the bits of the argument alone: 16 segments to the octave, so that
+ * the spacing follows the argument without a logarithm. Single precision, as the lanes have it. */
 #ifndef PHYS_LUT_H
 #define PHYS_LUT_H
 
 #include <stdint.h>
-
-#include "phys/fmath.h"
+#include <string.h>
 
 enum {
-	LUT_LOWEST_EXPONENT = -18,  /* 2^-18 g/cm2: 38 nm of water */
-	LUT_OCTAVES = 28,           /* up to 2^10 g/cm2 */
 	LUT_PER_OCTAVE = 16,
-	LUT_SEGMENTS = LUT_OCTAVES * LUT_PER_OCTAVE
+	RANGE_LOWEST_EXPONENT = -18,     /* 2^-18 g/cm2: 38 nm of water */
+	RANGE_OCTAVES = 28,              /* up to 2^10 g/cm2 */
+	RANGE_SEGMENTS = RANGE_OCTAVES * LUT_PER_OCTAVE,
+	ENERGY_LOWEST_EXPONENT = -10,    /* 2^-10 MeV */
+	ENERGY_OCTAVES = 28,             /* up to 2^18 MeV */
+	ENERGY_SEGMENTS = ENERGY_OCTAVES * LUT_PER_OCTAVE
 };
 
-/* f(x) = c0 + t (c1 + t (c2 + t c3)), t in [0, 1) across the segment. */
-struct lut {
-	double c[LUT_SEGMENTS * 4];
+/* The bits of the smallest x of the first segment, shifted to a number of segments. */
+#define LUT_FIRST(lowest_exponent) ((127 + (lowest_exponent)) * LUT_PER_OCTAVE)
+enum { LUT_SHIFT = 19 };             /* 23 bits of mantissa, 4 of which count segments */
+
+/* f(x) = c[0] + t (c[1] + t (c[2] + t c[3])), t in [0, 1) across the segment. */
+struct cubic {
+	float c[4];
 };
 
-/* Where x falls: the segment and the place in it. x in [2^-18, 2^10). */
+/* Where x falls: the segment and the place in it. */
 struct lut_place {
-	uint64_t segment;
-	double t;
+	int32_t segment;
+	float t;
 };
 
-static inline struct lut_place
-lut_find(double x)
+static inline float
+lut_float(uint32_t bits)
 {
-	const uint64_t lowest = (uint64_t)(1023 + LUT_LOWEST_EXPONENT) << 4;
-	const uint64_t one = UINT64_C(1023) << 52;
-	struct lut_place p;
-	uint64_t bits = fm_bits(x);
+	float x;
 
-	p.segment = (bits >> 48) - lowest;
-	p.t = fm_from_bits(one | (bits & UINT64_C(0x0000ffffffffffff)) << 4) - 1.0;
-	return p;
+	memcpy(&x, &bits, sizeof x);
+	return x;
 }
 
-static inline double
-lut_at(const struct lut *l, struct lut_place p)
+static inline struct lut_place
+lut_find(float x, int lowest_exponent)
 {
-	const double *c = l->c + 4 * p.segment;
+	uint32_t bits;
 
-	return c[0] + p.t * (c[1] + p.t * (c[2] + p.t * c[3]));
+	memcpy(&bits, &x, sizeof bits);
+	return (struct lut_place){
+		.segment = (int32_t)(bits >> LUT_SHIFT) - LUT_FIRST(lowest_exponent),
+		.t = lut_float((bits & 0x7ffff) << 4 | 0x3f800000) - 1.0f,
+	};
+}
+
+static inline float
+lut_at(const struct cubic *f, float t)
+{
+	return f->c[0] + t * (f->c[1] + t * (f->c[2] + t * f->c[3]));
 }
 
 /* The smallest x of a segment. */
 static inline double
-lut_knot(unsigned segment)
+lut_knot(int32_t segment, int lowest_exponent)
 {
-	return fm_from_bits(((uint64_t)(1023 + LUT_LOWEST_EXPONENT) << 52) + ((uint64_t)segment << 48));
-}
-
-/* The cubic through values and slopes (per unit of x) at both ends of a segment. */
-static inline void
-lut_set(struct lut *l, unsigned segment, double f0, double slope0, double f1, double slope1)
-{
-	double h = lut_knot(segment + 1) - lut_knot(segment);
-	double d0 = h * slope0, d1 = h * slope1, rise = f1 - f0;
-	double *c = l->c + 4 * segment;
-
-	c[0] = f0;
-	c[1] = d0;
-	c[2] = 3.0 * rise - 2.0 * d0 - d1;
-	c[3] = d0 + d1 - 2.0 * rise;
+	return (double)lut_float((uint32_t)(segment + LUT_FIRST(lowest_exponent)) << LUT_SHIFT);
 }
 
 #endif

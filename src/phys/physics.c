@@ -7,6 +7,7 @@
 
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
 #define BLOCK_ALIGNMENT 64
+#define VOXELS_MAX 2e9
 
 /* A primary starts above the cutoff by more than the rounding of ranges and energies. */
 #define CUTOFF_MARGIN (1.0 + 1e-6)
@@ -17,7 +18,7 @@
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, boundary, source, end;
+	size_t medium, row, range, boundary, source, end;
 };
 
 static size_t
@@ -33,7 +34,9 @@ block_layout(const struct plan *p)
 	struct block b;
 
 	b.medium = aligned(sizeof(struct physics));
-	b.boundary = b.medium + aligned(n_layers * sizeof(struct medium));
+	b.row = b.medium + aligned(n_layers * sizeof(struct medium));
+	b.range = b.row + aligned(n_layers * RANGE_SEGMENTS * sizeof(struct row));
+	b.boundary = b.range + aligned(n_layers * ENERGY_SEGMENTS * sizeof(struct cubic));
 	b.source = b.boundary + aligned((n_layers + 1) * sizeof(double));
 	b.end = b.source + aligned(n_spots * sizeof(struct source));
 	return b;
@@ -63,6 +66,53 @@ build_phantom(struct physics *ph, double *boundary_cm, const struct plan *p)
 		z += p->phantom.layer[i].thickness_cm;
 	}
 	boundary_cm[ph->n_layers] = ph->phantom_high_cm[AXIS_Z];
+}
+
+static double
+narrowest_ring_cm(const struct grid *g)
+{
+	double narrowest = g->radius_cm[1];
+
+	for (int i = 1; i < g->n[AXIS_X]; i++)
+		if (g->radius_cm[i + 1] - g->radius_cm[i] < narrowest)
+			narrowest = g->radius_cm[i + 1] - g->radius_cm[i];
+	return narrowest;
+}
+
+static void
+build_rings(struct lattice *l, const struct grid *g)
+{
+	double narrowest = narrowest_ring_cm(g);
+
+	l->n_rings = g->n[AXIS_X];
+	l->per_cm[AXIS_X] = l->per_cm[AXIS_Y] = (float)(1.0 / narrowest);
+	for (int i = 0; i <= l->n_rings; i++)
+		l->ring_edge[i] = (float)(g->radius_cm[i] / narrowest);
+}
+
+/* Lanes count voxels in 32 bits. */
+static int
+check_lattice(const struct grid *g, struct err *e)
+{
+	if ((double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z] < VOXELS_MAX)
+		return 0;
+	return err_set(e, ERR_INPUT, "the scoring grid has %.6g voxels; fewer than %.6g can be had",
+	    (double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z], VOXELS_MAX);
+}
+
+static void
+build_lattice(struct lattice *l, const struct grid *g)
+{
+	for (int k = 0; k < N_AXES; k++) {
+		l->origin_cm[k] = (float)g->origin_cm[k];
+		l->per_cm[k] = (float)(1.0 / g->voxel_cm[k]);
+		l->n[k] = g->n[k];
+	}
+	l->stride[AXIS_Z] = 1;
+	l->stride[AXIS_Y] = g->n[AXIS_Z];
+	l->stride[AXIS_X] = g->n[AXIS_Y] * g->n[AXIS_Z];
+	if (g->kind == GRID_CYLINDRICAL)
+		build_rings(l, g);
 }
 
 static void
@@ -115,9 +165,12 @@ check_layer(struct physics *ph, const struct medium *m, const struct layer *laye
 }
 
 static int
-build_media(struct physics *ph, struct medium *medium, const struct plan *p, struct err *e)
+build_media(struct physics *ph, struct medium *medium, struct row *row, struct cubic *range,
+    const struct plan *p, struct err *e)
 {
 	ph->medium = medium;
+	ph->row = row;
+	ph->range_g_cm2 = range;
 	for (int i = 0; i < p->phantom.n_layers; i++) {
 		const struct layer *layer = &p->phantom.layer[i];
 
@@ -131,8 +184,8 @@ build_media(struct physics *ph, struct medium *medium, const struct plan *p, str
 			    " which is at %.6g MeV/u", p->beam.spot[i].energy_MeV / p->beam.ion.A,
 			    ph->energy_min_MeV / p->beam.ion.A);
 	for (int i = 0; i < p->phantom.n_layers; i++)
-		medium_tabulate(&medium[i], &p->beam.ion, &p->phantom.layer[i], &p->transport,
-		    ph->energy_max_MeV);
+		medium_tabulate(&medium[i], row + i * RANGE_SEGMENTS, range + i * ENERGY_SEGMENTS,
+		    &p->beam.ion, &p->phantom.layer[i], &p->transport, ph->energy_max_MeV);
 	return 0;
 }
 
@@ -150,7 +203,11 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 	};
 	build_phantom(ph, (double *)(void *)(base + b.boundary), p);
 	build_sources(ph, (struct source *)(void *)(base + b.source), p);
-	if (build_media(ph, (struct medium *)(void *)(base + b.medium), p, e) != 0)
+	if (check_lattice(&p->scoring.grid, e) != 0)
+		return -1;
+	build_lattice(&ph->lattice, &p->scoring.grid);
+	if (build_media(ph, (struct medium *)(void *)(base + b.medium), (struct row *)(void *)(base + b.row),
+	    (struct cubic *)(void *)(base + b.range), p, e) != 0)
 		return -1;
 	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)
 	    / ph->medium[0].density_g_cm3;

@@ -12,23 +12,37 @@
 #include "phys/lut.h"
 #include "phys/range.h"
 
-/* The projectile in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
+/* What a step needs of the projectile in one material at residual range R (g/cm2, CSDA with nuclear
+ * stopping): a line of the cache for each segment of R. Pairs are a value and its rise over the segment. */
+struct row {
+	struct cubic energy_q;           /* quanta of 2^-20 MeV */
+	struct cubic let_MeV_cm;         /* unrestricted: the electronic stopping power */
+	float pv_MeV[2];
+	float log10_pv[2];               /* of the proton of equal velocity */
+	float range_variance[2];         /* straggling: second central moment of the loss, as range, per g/cm2 */
+	float range_third[2];            /* half the cube root of the third, likewise: g/cm2 per (g/cm2)^(1/3) */
+};
+
+/* The projectile in one material. */
 struct medium {
 	double density_g_cm3;
 	double cutoff_g_cm2;             /* R at which the rest is deposited */
 	double step_max_g_cm2;
+	double scattering_MeV2;          /* (z 15 MeV)^2 / X_S, rad2 MeV2 cm2/g: by (pv)^2 the scattering power */
 	double single_scattering;        /* chi_c^2 (pv)^2 per g/cm2, MeV2 rad2 cm2/g */
 	double nuclear_radius_fm;        /* where the form factor ends it */
-	struct lut energy_MeV;
-	struct lut range_variance;       /* straggling: second central moment of the loss, as range, per g/cm2 */
-	struct lut range_third;          /* third likewise, (g/cm2)^3 per g/cm2 */
-	struct lut scattering;           /* z^2 (15 MeV / pv)^2 / X_S, rad2 per g/cm2 */
-	struct lut pv_MeV;
-	struct lut log10_pv;             /* of the proton of equal velocity */
-	struct lut let_MeV_cm;           /* unrestricted: the electronic stopping power, */
-	struct lut let_length_MeV;       /* its integral over the track that is left, */
-	struct lut let2_length_MeV2_cm;  /* and that of its square */
+	/* of the track below the cutoff: its length, and the integrals of LET and its square over it */
+	double rest_cm, rest_let_MeV, rest_let2_MeV2_cm;
 	struct range_table range;
+};
+
+/* The scoring grid as the lanes see it: coordinates in units of voxels. Of rings, x and y are in units of the
+ * narrowest. */
+struct lattice {
+	float origin_cm[3], per_cm[3];
+	int32_t n[3], stride[3];
+	int32_t n_rings;                 /* 0: boxes */
+	float ring_edge[GRID_RADII_MAX + 1];
 };
 
 /* A spot, ready to be sampled. */
@@ -47,8 +61,11 @@ struct physics {
 	double phantom_low_cm[3], phantom_high_cm[3];
 	struct scoring scoring;
 	struct transport transport;
+	struct lattice lattice;
 	int n_layers, n_sources;
 	const struct medium *medium;     /* [n_layers] */
+	const struct row *row;           /* [n_layers][RANGE_SEGMENTS] */
+	const struct cubic *range_g_cm2; /* [n_layers][ENERGY_SEGMENTS], of the energy in MeV */
 	const double *boundary_cm;       /* [n_layers + 1], z */
 	const struct source *source;     /* [n_sources] */
 };
