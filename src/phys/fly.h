@@ -483,12 +483,12 @@ columns_fly(const struct columns *v, const struct pass *p, struct group *g, cons
 		int n = v->most - done < FALL_FACES ? v->most - done : FALL_FACES;
 		int sure = v->least - done < n ? v->least - done : n;
 
-		columns_add(p->score->bins, d, v, done,
-		    columns_note_lost(d, &fall, o, l, face, to, sure, n));
-		if (v->crossing != 0) {
+		int whole = columns_note_lost(d, &fall, o, l, face, to, sure, n);
+
+		if (v->crossing != 0)
 			columns_note_voxels(d, l, o->point, face, back, n);
-			columns_add_crossing(p->score, d, v, done);
-		}
+		columns_add(p->score->bins, d, v, done, whole);
+		columns_add_crossing(p->score, d, v, done);
 		face += (float)n;
 		back = o->point;
 	}
