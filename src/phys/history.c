@@ -130,6 +130,23 @@ add_to(int64_t *restrict sum, const int64_t *restrict bins, size_t n)
 		sum[i] += bins[i];
 }
 
+/* The first bin from `bin` on that is in a touched block, or `end`: of large grids most are not. */
+static size_t
+next_touched(const struct range_score *s, size_t bin, size_t end)
+{
+	size_t block = bin >> SCORE_BLOCK_SHIFT, n = (end + (1 << SCORE_BLOCK_SHIFT) - 1) >> SCORE_BLOCK_SHIFT;
+	uint64_t eight;
+
+	while (block < n && !s->touched[block]) {
+		if (block + sizeof eight <= n)
+			memcpy(&eight, s->touched + block, sizeof eight);
+		block += block + sizeof eight <= n && eight == 0 ? sizeof eight : 1;
+	}
+	if (block << SCORE_BLOCK_SHIFT <= bin)
+		return bin;
+	return block < n ? block << SCORE_BLOCK_SHIFT : end;
+}
+
 /* Depth runs fastest among the voxels: a touched block is a piece of one column or of some. */
 static void
 sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
@@ -137,12 +154,10 @@ sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
 	size_t first = l->first_voxel[kind], end = first + l->n_voxels;
 	int64_t *depth_bin = s->bins + l->first_depth[kind];
 
-	for (size_t bin = first; bin < end;) {
+	for (size_t bin = next_touched(s, first, end); bin < end; bin = next_touched(s, bin, end)) {
 		size_t next = ((bin >> SCORE_BLOCK_SHIFT) + 1) << SCORE_BLOCK_SHIFT;
 
 		next = next < end ? next : end;
-		if (!s->touched[bin >> SCORE_BLOCK_SHIFT])
-			bin = next;
 		while (bin < next) {
 			size_t depth = (bin - first) % l->n_depths, n = l->n_depths - depth;
 
