@@ -128,9 +128,9 @@ fall_on(struct fall *f, vl lost[2])
 {
 	for (int h = 0; h < 2; h++) {
 		lost[h] = f->first[h];
-		f->quanta[h] -= lost[h];
-		f->first[h] += f->second[h];
-		f->second[h] += f->third[h];
+		f->quanta[h] = vl_sub(f->quanta[h], lost[h]);
+		f->first[h] = vl_add(f->first[h], f->second[h]);
+		f->second[h] = vl_add(f->second[h], f->third[h]);
 	}
 }
 
@@ -140,9 +140,9 @@ fall_some_on(struct fall *f, vm passing, vl lost[2])
 {
 	for (int h = 0; h < 2; h++) {
 		lost[h] = vl_keep(passing, h, f->first[h]);
-		f->quanta[h] -= lost[h];
-		f->first[h] += f->second[h];
-		f->second[h] += f->third[h];
+		f->quanta[h] = vl_sub(f->quanta[h], lost[h]);
+		f->first[h] = vl_add(f->first[h], f->second[h]);
+		f->second[h] = vl_add(f->second[h], f->third[h]);
 	}
 }
 

@@ -262,13 +262,26 @@ vd_min(vd a, vd b)
 #endif
 }
 
+/* Sums that wrap, as those of lanes that stand still may. */
+VEC_INLINE vl
+vl_add(vl a, vl b)
+{
+	return (vl)((vul)a + (vul)b);
+}
+
+VEC_INLINE vl
+vl_sub(vl a, vl b)
+{
+	return (vl)((vul)a - (vul)b);
+}
+
 /* The nearest integer, ties to even, |a| < 2^51. */
 VEC_INLINE vl
 vl_nearest(vd a)
 {
 	const vd magic = (vd){0} + 0x1.8p+52;
 
-	return (vl)(a + magic) - (vl)magic;
+	return vl_sub((vl)(a + magic), (vl)magic);
 }
 
 /* The highest of all lanes. */

@@ -109,7 +109,7 @@ lanes_cubic(const vf c[4], vf t)
 VEC_INLINE vf
 lanes_per_width(vf range_g_cm2)
 {
-	return (vf)(0x7f000000 - (((vi)range_g_cm2 & 0x7f800000) - (4 << 23)));
+	return (vf)(0x7f000000u - (((vu)range_g_cm2 & 0x7f800000u) - (4u << 23)));
 }
 
 /* Energy and slope at R. */
