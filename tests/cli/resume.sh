@@ -7,7 +7,7 @@ set -u
 results='tally.bin final_states.npy depth.csv dose.raw dose_error.raw'
 
 # Short steps, so that there is time to interrupt it.
-slowly='transport: {step: 0.02 mm, range_fraction: 0.1 %}'
+slowly='transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}'
 small_job 20005 50 'final_states: yes' "$slowly" >job.yaml
 sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
 small_job 3010 50 'final_states: yes' "$slowly" >short.yaml
