@@ -22,10 +22,11 @@ enum { N = 40000 };
 /* Optical depth a R + b R^2, which a cubic holds exactly. */
 static const double slope[2] = {0.071, 0.013}, curvature[2] = {-0.0017, 0.0009};
 
+static struct luts lut[2];
 static struct medium medium[2];
 static const int32_t material[2] = {0, 1};
 static struct physics physics;
-static struct batch *b;
+static struct flock *b;
 
 static double
 depth_at(int m, double range)
@@ -37,10 +38,11 @@ static void
 make_medium(int m)
 {
 	medium[m].cutoff_g_cm2 = CUTOFF_g_cm2 * (1 + m);
+	medium[m].lut = &lut[m];
 	for (unsigned i = 0; i < LUT_SEGMENTS; i++) {
 		double low = lut_knot(i), high = lut_knot(i + 1);
 
-		lut_set(&medium[m].optical_depth, i, depth_at(m, low), slope[m] + 2.0 * curvature[m] * low,
+		lut_set(&lut[m].optical_depth, i, depth_at(m, low), slope[m] + 2.0 * curvature[m] * low,
 		    depth_at(m, high), slope[m] + 2.0 * curvature[m] * high);
 	}
 }
@@ -55,7 +57,7 @@ set_up(void **state)
 		.seed = 20, .n_layers = 2, .n_materials = 2, .n_species = 1,
 		.medium = medium, .material = material, .transport.nuclear = NUCLEAR_ON,
 	};
-	b = batch_new();
+	b = calloc(1, sizeof *b);
 	return b == NULL ? -1 : 0;
 }
 
@@ -63,7 +65,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	batch_free(b);
+	free(b);
 	return 0;
 }
 

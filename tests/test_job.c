@@ -275,6 +275,22 @@ defaults_follow_density_and_voxel(void **state)
 }
 
 static void
+steps_and_ranges_are_longer_without_nuclei(void **state)
+{
+	(void)state;
+	accept("histories: 1e6\n", "histories: 1e6\ntransport: {nuclear: off}\n");
+	assert_true(plan.transport.step_cm == 2.0 && plan.transport.range_fraction == 0.25);
+	assert_true(plan.range_histories == 10000);
+	accept("histories: 1e6\n", "histories: 1e6\ntransport: {nuclear: attenuation only}\n");
+	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.1);
+	assert_true(plan.range_histories == 1000);
+	accept("histories: 1e6\n", "histories: 1e6\nhistories_per_range: 70\n"
+	    "transport: {nuclear: off, step: 3 mm, range_fraction: 2 %}\n");
+	assert_true(plan.transport.step_cm == 0.3 && plan.transport.range_fraction == 0.02);
+	assert_true(plan.range_histories == 70);
+}
+
+static void
 all_errors_are_shown_at_once(void **state)
 {
 	static const char text[] = "histories: -5\nseed: x\nbeam:\n  ion: C-99\n  enrgy: 3 MeV\n"
@@ -915,6 +931,7 @@ main(void)
 		cmocka_unit_test_teardown(a_description_makes_the_same_plan, forget),
 		cmocka_unit_test_teardown(a_composition_is_normalised, forget),
 		cmocka_unit_test_teardown(defaults_follow_density_and_voxel, forget),
+		cmocka_unit_test_teardown(steps_and_ranges_are_longer_without_nuclei, forget),
 		cmocka_unit_test_teardown(all_errors_are_shown_at_once, forget),
 		cmocka_unit_test_teardown(an_error_shows_line_and_caret, forget),
 		cmocka_unit_test_teardown(keys_are_neither_ignored_nor_repeated, forget),

@@ -13,7 +13,7 @@
 #include "transported.h"
 
 static struct transported t;
-static struct batch *b;
+static struct flock *b;
 static struct err e;
 static int proton;
 
@@ -30,7 +30,7 @@ set_up(void **state)
 	p.transport.nuclear = NUCLEAR_ON;
 	transport(&t, &p, 0, 1);
 	proton = physics_species(t.physics, 1, 1);
-	b = batch_new();
+	b = calloc(1, sizeof *b);
 	if (b == NULL || proton < 0)
 		return -1;
 	memset(&e, 0, sizeof e);
@@ -43,7 +43,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	batch_free(b);
+	free(b);
 	transported_free(&t);
 	return 0;
 }

@@ -30,6 +30,7 @@ struct run {
 	const struct physics *physics;      /* in `tables`, read-only */
 	struct shm tables;
 	int states_fd;                      /* -1: final states are not wanted */
+	const char *kernel;                 /* by which histories are carried */
 	struct batch *batch;                /* these two belong to the worker that runs */
 	struct final_state *states;
 

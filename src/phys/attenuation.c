@@ -49,31 +49,31 @@ range_at(const struct lut *l, double y, double lowest, double from)
 }
 
 void
-attenuation_enter(struct batch *b, int i, const struct medium *to)
+attenuation_enter(struct flock *b, int i, const struct medium *to)
 {
 	double range = b->range_g_cm2[i], event = 0.0;
 
 	b->range_end_g_cm2[i] = to->cutoff_g_cm2;
 	if (!(range > to->cutoff_g_cm2))
 		return;
-	b->optical_end[i] += lut_at(&to->optical_depth, lut_find(range));
+	b->optical_end[i] += lut_at(&to->lut->optical_depth, lut_find(range));
 	if (b->optical_end[i] > 0.0)
-		event = range_at(&to->optical_depth, b->optical_end[i], to->cutoff_g_cm2, range);
+		event = range_at(&to->lut->optical_depth, b->optical_end[i], to->cutoff_g_cm2, range);
 	if (event > to->cutoff_g_cm2)
 		b->range_end_g_cm2[i] = event < range ? event : range;
 }
 
 void
-attenuation_leave(struct batch *b, int i, const struct medium *from)
+attenuation_leave(struct flock *b, int i, const struct medium *from)
 {
 	double range = b->range_g_cm2[i];
 
 	if (range > from->cutoff_g_cm2)
-		b->optical_end[i] -= lut_at(&from->optical_depth, lut_find(range));
+		b->optical_end[i] -= lut_at(&from->lut->optical_depth, lut_find(range));
 }
 
 void
-attenuation_begin(struct batch *b, int i, const struct physics *ph)
+attenuation_begin(struct flock *b, int i, const struct physics *ph)
 {
 	b->optical_end[i] = NEVER;
 	if (ph->transport.nuclear != NUCLEAR_OFF) {

@@ -17,7 +17,7 @@ enum {
 
 /* What ends where it was born, of a particle that is not followed: below the cutoff it would not have stepped. */
 static bool
-is_followed(const struct batch *b, int i, const struct physics *ph, int species, int64_t energy_q)
+is_followed(const struct flock *b, int i, const struct physics *ph, int species, int64_t energy_q)
 {
 	const struct medium *m = physics_medium(ph, species, b->layer[i]);
 
@@ -26,7 +26,7 @@ is_followed(const struct batch *b, int i, const struct physics *ph, int species,
 
 /* A product flies from where lane i is, or leaves its energy there. */
 static int
-release(struct batch *b, int i, const struct pass *p, const struct product *product, int64_t energy_q,
+release(struct flock *b, int i, const struct pass *p, const struct product *product, int64_t energy_q,
     struct err *e)
 {
 	int species = physics_species(p->ph, product->Z, product->A);
@@ -44,7 +44,7 @@ release(struct batch *b, int i, const struct pass *p, const struct product *prod
 
 /* Lane i itself flies on, as the first product. */
 static void
-fly_on(struct batch *b, int i, const struct physics *ph, const struct product *product, int64_t energy_q)
+fly_on(struct flock *b, int i, const struct physics *ph, const struct product *product, int64_t energy_q)
 {
 	const struct medium *m = lane_medium(b, i, ph);
 
@@ -71,7 +71,7 @@ quanta(double energy_MeV)
 
 /* Books the whole energy of lane i, of which the neutrals take the rest. */
 static int
-share_out(struct batch *b, int i, const struct pass *p, const struct nuclear_event *n, struct err *e)
+share_out(struct flock *b, int i, const struct pass *p, const struct nuclear_event *n, struct err *e)
 {
 	const struct reaction *r = &n->reaction;
 	int64_t *channel = p->score->channel;
@@ -113,7 +113,7 @@ is_tabulated(const struct physics *ph, const struct reaction *r)
 /* An event with a product of more energy than the tables hold is drawn again. Where no process is left, rounding has let one happen: the
  * particle flies on as it was. */
 static int
-sample(struct nuclear_event *n, const struct batch *b, int i, const struct physics *ph, const double direction[3],
+sample(struct nuclear_event *n, const struct flock *b, int i, const struct physics *ph, const double direction[3],
     struct rng_sequence *random)
 {
 	const struct ion *ion = &ph->species[b->species[i]];
@@ -135,7 +135,7 @@ sample(struct nuclear_event *n, const struct batch *b, int i, const struct physi
 }
 
 int
-event_happens(struct batch *b, int i, const struct pass *p, struct err *e)
+event_happens(struct flock *b, int i, const struct pass *p, struct err *e)
 {
 	const struct physics *ph = p->ph;
 	double direction[3] = {b->direction[0][i], b->direction[1][i], b->direction[2][i]};

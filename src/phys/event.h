@@ -6,6 +6,6 @@
 
 /* Lane i has met a nucleus. Afterwards it flies on (an elastic collision) or has ended; what was set in flight
  * waits. ERR_INTERNAL, naming the history, when too many wait. */
-int event_happens(struct batch *b, int i, const struct pass *p, struct err *e);
+int event_happens(struct flock *b, int i, const struct pass *p, struct err *e);
 
 #endif

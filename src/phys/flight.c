@@ -47,7 +47,7 @@ layer_of(const struct physics *ph, double z)
 }
 
 void
-flight_locate(struct batch *b, int i, const struct physics *ph)
+flight_locate(struct flock *b, int i, const struct physics *ph)
 {
 	const struct grid *g = &ph->scoring.grid;
 
@@ -80,7 +80,7 @@ ahead(double distance)
 }
 
 static void
-aim_at_plane(struct batch *b, int i, int k, const struct grid *g)
+aim_at_plane(struct flock *b, int i, int k, const struct grid *g)
 {
 	double inv = inverse(b->direction[k][i]);
 	double face = g->origin_cm[k] + (double)(b->voxel[k][i] + (inv > 0.0)) * g->voxel_cm[k];
@@ -92,7 +92,7 @@ aim_at_plane(struct batch *b, int i, int k, const struct grid *g)
 /* The distance to the ring's inner or outer cylinder: x^2 + y^2 = R^2 along the line. The inner one is
  * met only inwards, so a lane that has just left it does not meet it again. */
 static void
-aim_at_ring(struct batch *b, int i, const struct grid *g)
+aim_at_ring(struct flock *b, int i, const struct grid *g)
 {
 	double u = b->direction[AXIS_X][i], v = b->direction[AXIS_Y][i];
 	double x = b->position_cm[AXIS_X][i] - g->origin_cm[AXIS_X];
@@ -122,7 +122,7 @@ aim_at_ring(struct batch *b, int i, const struct grid *g)
 }
 
 static void
-aim_at_edges(struct batch *b, int i, const struct physics *ph)
+aim_at_edges(struct flock *b, int i, const struct physics *ph)
 {
 	double to_exit = FAR_cm;
 
@@ -139,7 +139,7 @@ aim_at_edges(struct batch *b, int i, const struct physics *ph)
 }
 
 void
-flight_aim(struct batch *b, int i, const struct physics *ph)
+flight_aim(struct flock *b, int i, const struct physics *ph)
 {
 	const struct grid *g = &ph->scoring.grid;
 
@@ -154,7 +154,7 @@ flight_aim(struct batch *b, int i, const struct physics *ph)
 }
 
 static void
-cross_face(struct batch *b, int i, int axis, const struct grid *g)
+cross_face(struct flock *b, int i, int axis, const struct grid *g)
 {
 	if (g->kind == GRID_CYLINDRICAL && axis == AXIS_X) {
 		b->voxel[AXIS_X][i] += b->ring_step[i];
@@ -167,7 +167,7 @@ cross_face(struct batch *b, int i, int axis, const struct grid *g)
 
 /* Whether the end of the layer is the voxel's face as well. */
 static bool
-is_at_face(const struct batch *b, int i)
+is_at_face(const struct flock *b, int i)
 {
 	return b->exit_axis[i] == AXIS_Z && b->to_face_cm[AXIS_Z][i] < COINCIDENT_cm;
 }
@@ -175,7 +175,7 @@ is_at_face(const struct batch *b, int i)
 /* Lane i is at the end of its layer: into the next one, with the energy that it has, or out. One that flies
  * on crosses the face, if there is one, in its next flight. */
 static void
-leave_layer(struct batch *b, int i, const struct pass *p)
+leave_layer(struct flock *b, int i, const struct pass *p)
 {
 	const struct physics *ph = p->ph;
 	int32_t next = b->layer[i] + (is_forward(b->direction[AXIS_Z][i]) ? 1 : -1);
@@ -191,7 +191,7 @@ leave_layer(struct batch *b, int i, const struct pass *p)
 	b->layer[i] = next;
 	to = lane_medium(b, i, ph);
 	if (to != from) {
-		energy = lut_at(&from->energy_MeV, lut_find(b->range_g_cm2[i]));
+		energy = lut_at(&from->lut->energy_MeV, lut_find(b->range_g_cm2[i]));
 		attenuation_leave(b, i, from);
 		b->range_g_cm2[i] = range_g_cm2(&to->range, energy);
 		attenuation_enter(b, i, to);
@@ -212,7 +212,7 @@ leave_layer(struct batch *b, int i, const struct pass *p)
 /* At the end of a step: on to the next one, a nuclear event, or the end of the range. Written so that a
  * NaN ends. */
 static enum event
-after_step(const struct batch *b, int i, const struct physics *ph)
+after_step(const struct flock *b, int i, const struct physics *ph)
 {
 	if (b->range_g_cm2[i] > b->range_end_g_cm2[i] * (1.0 + 1e-9))
 		return STEP_BEGINS;
@@ -220,7 +220,7 @@ after_step(const struct batch *b, int i, const struct physics *ph)
 }
 
 static void
-move(struct batch *b, int i, double l)
+move(struct flock *b, int i, double l)
 {
 	for (int k = 0; k < 3; k++) {
 		b->position_cm[k][i] += l * b->direction[k][i];
@@ -232,7 +232,7 @@ move(struct batch *b, int i, double l)
 }
 
 void
-flight_advance(struct batch *b, int i, const struct pass *p)
+flight_advance(struct flock *b, int i, const struct pass *p)
 {
 	int axis = 0;
 	double face, l;

@@ -23,9 +23,15 @@ enum { SCORE_BLOCK_SHIFT = 6 };
 
 struct batch;                         /* the histories in flight, one owner */
 
-/* NULL when there is no memory. */
-struct batch *batch_new(void);
+/* By the widest vectors of this processor, or (for tests, and to compare) by the kernel of a name: "base", on
+ * x86-64 also "v3" (AVX2) and "v4" (AVX-512). The bits are the same. Jobs that are not for
+ * vectors, see physics_is_vector(), are carried without them whatever the name. NULL with the record: ERR_INPUT,
+ * no such name or not on this processor; ERR_SYSTEM, no memory. */
+struct batch *batch_new(const char *kernel_name, struct err *e);
 void batch_free(struct batch *b);
+
+/* The name of its kernel. */
+const char *batch_kernel(const struct batch *b);
 
 /* Carries histories [first, first + count). The score depends on the physics and the numbers of the
  * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end. */

@@ -1,12 +1,12 @@
 /* The histories in flight, structure of arrays: a lane each, with all that it carries. Internal to
- * history, flight and scoring. */
+ * reacting, flight and scoring. */
 #ifndef PHYS_LANES_H
 #define PHYS_LANES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "phys/history.h"
+#include "phys/pass.h"
 #include "phys/physics.h"
 #include "phys/step.h"
 
@@ -24,7 +24,7 @@ struct waiting {
 };
 
 /* A lane carries its history from the primary to the last secondary, one after the other. */
-struct batch {
+struct flock {
 	int n;                               /* lanes in use: 0..n-1 */
 	double position_cm[3][LANES];
 	double direction[3][LANES];
@@ -61,22 +61,14 @@ struct batch {
 	struct bends bends;
 };
 
-/* Everything a pass needs to know beside the lanes. */
-struct pass {
-	const struct physics *ph;
-	const struct tally_layout *layout;
-	struct range_score *score;
-	uint64_t first, next, end;           /* histories of the range */
-};
-
 static inline const struct medium *
-lane_medium(const struct batch *b, int i, const struct physics *ph)
+lane_medium(const struct flock *b, int i, const struct physics *ph)
 {
 	return physics_medium(ph, b->species[i], b->layer[i]);
 }
 
 static inline bool
-lane_is_primary(const struct batch *b, int i)
+lane_is_primary(const struct flock *b, int i)
 {
 	return b->number[i] == 0;
 }
@@ -86,7 +78,7 @@ lane_is_primary(const struct batch *b, int i)
 enum { STREAMS_OF_A_PARTICLE = 256, STREAM_OF_EVENTS = 255, PARTICLES_MAX = 1 << 24 };
 
 static inline uint32_t
-lane_stream(const struct batch *b, int i)
+lane_stream(const struct flock *b, int i)
 {
 	return b->number[i] * STREAMS_OF_A_PARTICLE;
 }

@@ -12,6 +12,9 @@
 /* A step whose straggling gives back more than it takes may end a little above the highest range. */
 #define HEADROOM 1.05
 
+/* The middle of a last step is nearer to the cutoff than to nothing. */
+#define LOWEST_OF_CUTOFF 0.9
+
 /* Secondaries take steps so many times as long as the beam does: theirs is a small part of the dose, spread by
  * their angles of birth, and that a step is long shows in nothing but the fine shape of tracks. */
 #define SECONDARY_STEPS 4.0
@@ -50,6 +53,18 @@ at_energy(const struct recipe *r, double range_g_cm2)
 }
 
 static double
+at_energy_q(const struct recipe *r, double range_g_cm2)
+{
+	return at_energy(r, range_g_cm2) * QUANTA_PER_MeV;
+}
+
+static double
+range_at(const struct recipe *r, double energy_MeV)
+{
+	return range_g_cm2(r->range, energy_MeV);
+}
+
+static double
 at_range_variance(const struct recipe *r, double range_g_cm2)
 {
 	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
@@ -67,6 +82,16 @@ at_range_third(const struct recipe *r, double range_g_cm2)
 
 	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
 	return third / (s * s * s);
+}
+
+static double
+at_half_root_of_third(const struct recipe *r, double range_g_cm2)
+{
+	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
+	double second, third;
+
+	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
+	return 0.5 * fm_pow(third, 1.0 / 3.0) / s;
 }
 
 static double
@@ -129,6 +154,31 @@ tabulate(struct lut *l, range_function f, const struct recipe *r, double low, do
 		value = next;
 		slope = next_slope;
 	}
+}
+
+/* The cubic through values and slopes at both ends of a segment. */
+static void
+set_cubic(struct cubic *cubic, range_function f, const struct recipe *r, double low, double high)
+{
+	double f0 = f(r, low), f1 = f(r, high), h = high - low;
+	double d0 = h * slope_at(f, r, low), d1 = h * slope_at(f, r, high), rise = f1 - f0;
+
+	cubic->c[0] = (float)f0;
+	cubic->c[1] = (float)d0;
+	cubic->c[2] = (float)(3.0 * rise - 2.0 * d0 - d1);
+	cubic->c[3] = (float)(d0 + d1 - 2.0 * rise);
+}
+
+/* The straight line through two values of a segment, which keeps its error, of either sign, small. */
+static void
+set_line(float line[2], range_function f, const struct recipe *r, double low, double high)
+{
+	const double at = 0.1464466;                /* (1 - 1 / sqrt 2) / 2 */
+	double h = high - low, first = f(r, low + at * h), second = f(r, high - at * h);
+	double rise = (second - first) / (1.0 - 2.0 * at);
+
+	line[0] = (float)(first - at * rise);
+	line[1] = (float)rise;
 }
 
 /* A particle is followed to a residual range or to a residual energy, whichever comes first: in a gas
@@ -224,36 +274,108 @@ tabulate_integral(struct lut *l, range_function f, const struct recipe *r, doubl
 	}
 }
 
-void
-medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *layer,
-    const struct nuclei *nuclei, const struct transport *t, bool is_beam, double energy_max_MeV)
+/* Integral of LET^power over the way from `high` down, by Simpson's rule, as length times it. */
+static double
+integrate_let(const struct recipe *r, double high, int power)
 {
-	struct recipe r = {
+	enum { INTERVALS = 64 };
+	double low = range_g_cm2(r->range, range_energy_min_MeV(r->range));
+	double h = (high - low) / INTERVALS, sum = 0.0;
+
+	for (int i = 0; i <= INTERVALS; i++) {
+		double let = at_let(r, low + i * h), weight = i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0;
+
+		sum += weight * (power == 2 ? let * let : let);
+	}
+	return sum * h / 3.0 / r->density_g_cm3;
+}
+
+static void
+fill_row(struct row *row, const struct recipe *r, double low, double high)
+{
+	set_cubic(&row->energy_q, at_energy_q, r, low, high);
+	set_cubic(&row->let_MeV_cm, at_let, r, low, high);
+	set_line(row->pv_MeV, at_pv, r, low, high);
+	set_line(row->log10_pv, at_log10_pv, r, low, high);
+	set_line(row->range_variance, at_range_variance, r, low, high);
+	set_line(row->range_third, at_half_root_of_third, r, low, high);
+}
+
+/* Segments from the one that holds the lowest to the one that holds the highest that is looked up; the
+ * others stay zero. */
+static void
+fill_rows(struct row *row, struct cubic *range_g_cm2, const struct recipe *r, double low, double high)
+{
+	int32_t first = cubic_find((float)low, RANGE_LOWEST_EXPONENT).segment;
+	int32_t last = cubic_find((float)high, RANGE_LOWEST_EXPONENT).segment;
+
+	for (int32_t i = first; i <= last; i++)
+		fill_row(&row[i], r, cubic_knot(i, RANGE_LOWEST_EXPONENT), cubic_knot(i + 1, RANGE_LOWEST_EXPONENT));
+	first = cubic_find((float)at_energy(r, low), ENERGY_LOWEST_EXPONENT).segment;
+	last = cubic_find((float)at_energy(r, high), ENERGY_LOWEST_EXPONENT).segment;
+	for (int32_t i = first; i <= last; i++)
+		set_cubic(&range_g_cm2[i], range_at, r, cubic_knot(i, ENERGY_LOWEST_EXPONENT),
+		    cubic_knot(i + 1, ENERGY_LOWEST_EXPONENT));
+}
+
+static void
+fill_luts(struct luts *l, const struct recipe *r, double low, double high)
+{
+	tabulate(&l->energy_MeV, at_energy, r, low, high);
+	tabulate(&l->range_variance, at_range_variance, r, low, high);
+	tabulate(&l->range_third, at_range_third, r, low, high);
+	tabulate(&l->scattering, at_scattering, r, low, high);
+	tabulate(&l->pv_MeV, at_pv, r, low, high);
+	tabulate(&l->log10_pv, at_log10_pv, r, low, high);
+	tabulate(&l->let_MeV_cm, at_let, r, low, high);
+	tabulate_integral(&l->let_length_MeV, at_let, r, low, high);
+	tabulate_integral(&l->let2_length_MeV2_cm, at_let_squared, r, low, high);
+	if (r->nuclear != NUCLEAR_OFF)
+		tabulate_integral(&l->optical_depth, at_nuclear_rate, r, low, high);
+}
+
+static struct recipe
+recipe_of(const struct medium *m, const struct ion *ion, const struct layer *layer)
+{
+	return (struct recipe){
 		.range = &m->range,
 		.ion = ion,
 		.density_g_cm3 = layer->material.density_g_cm3,
 		.Z_over_A = material_Z_over_A(&layer->material),
 		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&layer->material),
-		.nuclei = nuclei,
-		.nuclear = t->nuclear,
 	};
-	double high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM, low;
+}
 
+void
+medium_tabulate(struct medium *m, struct luts *lut, const struct ion *ion, const struct layer *layer,
+    const struct nuclei *nuclei, const struct transport *t, bool is_beam, double energy_max_MeV)
+{
+	struct recipe r = recipe_of(m, ion, layer);
+
+	r.nuclei = nuclei;
+	r.nuclear = t->nuclear;
+	m->lut = lut;
 	m->energy_max_MeV = energy_max_MeV;
 	m->step_max_g_cm2 = t->step_cm * (is_beam ? 1.0 : SECONDARY_STEPS) * m->density_g_cm3;
-	m->range_fraction = is_beam || t->range_fraction > SECONDARY_RANGE_FRACTION ? t->range_fraction
-	    : SECONDARY_RANGE_FRACTION;
-	low = m->cutoff_g_cm2 * (1.0 - m->range_fraction);
-	tabulate(&m->energy_MeV, at_energy, &r, low, high);
-	tabulate(&m->range_variance, at_range_variance, &r, low, high);
-	tabulate(&m->range_third, at_range_third, &r, low, high);
-	tabulate(&m->scattering, at_scattering, &r, low, high);
-	tabulate(&m->pv_MeV, at_pv, &r, low, high);
-	tabulate(&m->log10_pv, at_log10_pv, &r, low, high);
-	tabulate(&m->let_MeV_cm, at_let, &r, low, high);
-	tabulate_integral(&m->let_length_MeV, at_let, &r, low, high);
-	tabulate_integral(&m->let2_length_MeV2_cm, at_let_squared, &r, low, high);
-	if (t->nuclear != NUCLEAR_OFF)
-		tabulate_integral(&m->optical_depth, at_nuclear_rate, &r, low, high);
+	fill_luts(lut, &r, m->cutoff_g_cm2 * (1.0 - t->range_fraction),
+	    range_g_cm2(r.range, energy_max_MeV) * HEADROOM);
+	build_single_scattering(m, ion, &layer->material);
+}
+
+void
+medium_tabulate_vector(struct medium *m, struct row *row, struct cubic *range, const struct ion *ion,
+    const struct layer *layer, const struct transport *t, double energy_max_MeV)
+{
+	struct recipe r = recipe_of(m, ion, layer);
+	double z = ion->Z * SCATTERING_ENERGY_MeV;
+
+	m->energy_max_MeV = energy_max_MeV;
+	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
+	m->scattering_MeV2 = z * z / r.scattering_length_g_cm2;
+	m->rest_cm = m->cutoff_g_cm2 / m->density_g_cm3;
+	m->rest_let_MeV = integrate_let(&r, m->cutoff_g_cm2, 1);
+	m->rest_let2_MeV2_cm = integrate_let(&r, m->cutoff_g_cm2, 2);
+	fill_rows(row, range, &r, LOWEST_OF_CUTOFF * m->cutoff_g_cm2,
+	    range_g_cm2(r.range, energy_max_MeV) * HEADROOM);
 	build_single_scattering(m, ion, &layer->material);
 }

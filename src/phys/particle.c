@@ -5,7 +5,7 @@
 #include "phys/scattering.h"
 
 void
-particle_start(struct batch *b, int i, const struct physics *ph, int64_t energy_q, double range_g_cm2,
+particle_start(struct flock *b, int i, const struct physics *ph, int64_t energy_q, double range_g_cm2,
     uint32_t draw)
 {
 	const struct medium *m = lane_medium(b, i, ph);
@@ -22,7 +22,7 @@ particle_start(struct batch *b, int i, const struct physics *ph, int64_t energy_
 }
 
 int
-particle_wait(struct batch *b, int i, int species, int64_t energy_q, const double direction[3], struct err *e)
+particle_wait(struct flock *b, int i, int species, int64_t energy_q, const double direction[3], struct err *e)
 {
 	struct waiting *w;
 
@@ -43,7 +43,7 @@ particle_wait(struct batch *b, int i, int species, int64_t energy_q, const doubl
 }
 
 bool
-particle_resume(struct batch *b, int i, const struct physics *ph)
+particle_resume(struct flock *b, int i, const struct physics *ph)
 {
 	const struct waiting *w;
 

@@ -9,17 +9,25 @@
 
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
 #define BLOCK_ALIGNMENT 64
+#define VOXELS_MAX 2e9
 
 /* A primary starts above the cutoff by more than the rounding of ranges and energies. */
 #define CUTOFF_MARGIN (1.0 + 1e-6)
 
-/* What the tables of phys/lut.h hold, with room at both ends. */
+/* What the tables of phys/lut.h and phys/cubic.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
 #define RANGE_MAX_g_cm2 3800.0
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, nuclei, species, material, boundary, source, end;
+	size_t medium, lut, row, range, nuclei, species, material, boundary, source, end;
+};
+
+/* Where the tables of the kind that the job needs are; the others are NULL. */
+struct tables {
+	struct luts *lut;
+	struct row *row;
+	struct cubic *range;
 };
 
 /* How many of a kind there are. */
@@ -96,10 +104,15 @@ block_layout(const struct plan *p, const struct census *c)
 {
 	size_t n_layers = (size_t)p->phantom.n_layers, n_spots = (size_t)p->beam.n_spots;
 	size_t n_materials = (size_t)c->n_materials, n_species = (size_t)c->n_species;
+	size_t n_vector = physics_is_vector(p) ? n_materials : 0;
+	size_t n_luts = physics_is_vector(p) ? 0 : n_species * n_materials;
 	struct block b;
 
 	b.medium = aligned(sizeof(struct physics));
-	b.nuclei = b.medium + aligned(n_species * n_materials * sizeof(struct medium));
+	b.lut = b.medium + aligned(n_species * n_materials * sizeof(struct medium));
+	b.row = b.lut + aligned(n_luts * sizeof(struct luts));
+	b.range = b.row + aligned(n_vector * RANGE_SEGMENTS * sizeof(struct row));
+	b.nuclei = b.range + aligned(n_vector * ENERGY_SEGMENTS * sizeof(struct cubic));
 	b.species = b.nuclei + aligned(n_materials * sizeof(struct nuclei));
 	b.material = b.species + aligned(n_species * sizeof(struct ion));
 	b.boundary = b.material + aligned(n_layers * sizeof(int32_t));
@@ -137,6 +150,56 @@ build_phantom(struct physics *ph, double *boundary_cm, const struct plan *p)
 		z += p->phantom.layer[i].thickness_cm;
 	}
 	boundary_cm[ph->n_layers] = ph->phantom_high_cm[AXIS_Z];
+}
+
+static double
+narrowest_ring_cm(const struct grid *g)
+{
+	double narrowest = g->radius_cm[1];
+
+	for (int i = 1; i < g->n[AXIS_X]; i++)
+		if (g->radius_cm[i + 1] - g->radius_cm[i] < narrowest)
+			narrowest = g->radius_cm[i + 1] - g->radius_cm[i];
+	return narrowest;
+}
+
+static void
+build_rings(struct lattice *l, const struct grid *g)
+{
+	double narrowest = narrowest_ring_cm(g);
+
+	l->n_rings = g->n[AXIS_X];
+	l->per_cm[AXIS_X] = l->per_cm[AXIS_Y] = (float)(1.0 / narrowest);
+	for (int i = 0; i <= l->n_rings; i++)
+		l->ring_edge[i] = (float)(g->radius_cm[i] / narrowest);
+}
+
+/* Lanes count voxels in 32 bits. */
+static int
+check_lattice(const struct grid *g, struct err *e)
+{
+	if ((double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z] < VOXELS_MAX)
+		return 0;
+	return err_set(e, ERR_INPUT, "the scoring grid has %.6g voxels; fewer than %.6g can be had",
+	    (double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z], VOXELS_MAX);
+}
+
+static int
+build_lattice(struct lattice *l, const struct grid *g, struct err *e)
+{
+	if (check_lattice(g, e) != 0)
+		return -1;
+	for (int k = 0; k < N_AXES; k++) {
+		l->origin_cm[k] = (float)g->origin_cm[k];
+		l->per_cm[k] = (float)(1.0 / g->voxel_cm[k]);
+		l->n[k] = g->n[k];
+	}
+	l->stride[AXIS_Z] = 1;
+	l->stride[AXIS_Y] = g->n[AXIS_Z];
+	l->stride[AXIS_X] = g->n[AXIS_Y] * g->n[AXIS_Z];
+	if (g->kind == GRID_CYLINDRICAL)
+		build_rings(l, g);
+	return 0;
 }
 
 static void
@@ -225,11 +288,12 @@ build_species(struct physics *ph, struct ion *species, const struct plan *p, str
 
 /* The tables of what reactions set free. */
 static int
-build_secondaries(struct physics *ph, struct medium *medium, const struct layer *layer, const struct plan *p,
-    int material, struct err *e)
+build_secondaries(struct physics *ph, struct medium *medium, struct luts *lut, const struct layer *layer,
+    const struct plan *p, int material, struct err *e)
 {
 	for (int s = 1; s < ph->n_species; s++) {
-		struct medium *m = &medium[s * ph->n_materials + material];
+		int at = s * ph->n_materials + material;
+		struct medium *m = &medium[at];
 		double most_MeV = nuclear_energy_max_MeV(&ph->species[s], &ph->ion, ph->energy_max_MeV);
 
 		if (medium_build_range(m, &ph->species[s], layer, false, p->transport.cutoff_cm, e) != 0)
@@ -238,15 +302,34 @@ build_secondaries(struct physics *ph, struct medium *medium, const struct layer 
 			return err_set(e, ERR_INPUT, "secondary %s of up to %.4g MeV have ranges of up to %.4g g/cm2 in %s;"
 			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, most_MeV,
 			    range_g_cm2(&m->range, most_MeV), layer->material.name, RANGE_MAX_g_cm2);
-		medium_tabulate(m, &ph->species[s], layer, &ph->nuclei[material], &p->transport, false, most_MeV);
+		medium_tabulate(m, &lut[at], &ph->species[s], layer, &ph->nuclei[material], &p->transport, false, most_MeV);
 	}
 	return 0;
 }
 
 static int
-build_media(struct physics *ph, struct medium *medium, const struct plan *p, struct err *e)
+tabulate(struct physics *ph, struct medium *medium, const struct tables *t, const struct layer *layer,
+    const struct plan *p, int material, struct err *e)
+{
+	struct medium *m = &medium[material];
+
+	if (t->lut == NULL) {
+		medium_tabulate_vector(m, t->row + material * RANGE_SEGMENTS, t->range + material * ENERGY_SEGMENTS,
+		    &p->beam.ion, layer, &p->transport, ph->energy_max_MeV);
+		return 0;
+	}
+	medium_tabulate(m, &t->lut[material], &p->beam.ion, layer, &ph->nuclei[material], &p->transport, true,
+	    ph->energy_max_MeV);
+	return build_secondaries(ph, medium, t->lut, layer, p, material, e);
+}
+
+static int
+build_media(struct physics *ph, struct medium *medium, const struct tables *t, const struct plan *p,
+    struct err *e)
 {
 	ph->medium = medium;
+	ph->row = t->row;
+	ph->range_g_cm2 = t->range;
 	for (int i = 0; i < p->phantom.n_layers; i++) {
 		const struct layer *layer = &p->phantom.layer[i];
 		struct medium *m = &medium[ph->material[i]];
@@ -261,18 +344,22 @@ build_media(struct physics *ph, struct medium *medium, const struct plan *p, str
 			return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
 			    " which is at %.6g MeV/u", p->beam.spot[i].energy_MeV / p->beam.ion.A,
 			    ph->energy_min_MeV / p->beam.ion.A);
-	for (int i = 0; i < p->phantom.n_layers; i++) {
-		const struct layer *layer = &p->phantom.layer[i];
-		int material = ph->material[i];
-
-		if (first_alike(&p->phantom, i) != i)
-			continue;
-		medium_tabulate(&medium[material], &p->beam.ion, layer, &ph->nuclei[material], &p->transport, true,
-		    ph->energy_max_MeV);
-		if (build_secondaries(ph, medium, layer, p, material, e) != 0)
+	for (int i = 0; i < p->phantom.n_layers; i++)
+		if (first_alike(&p->phantom, i) == i &&
+		    tabulate(ph, medium, t, &p->phantom.layer[i], p, ph->material[i], e) != 0)
 			return -1;
-	}
 	return 0;
+}
+
+static struct tables
+tables_of(const struct plan *p, const struct block *b, unsigned char *base)
+{
+	if (!physics_is_vector(p))
+		return (struct tables){.lut = (struct luts *)(void *)(base + b->lut)};
+	return (struct tables){
+		.row = (struct row *)(void *)(base + b->row),
+		.range = (struct cubic *)(void *)(base + b->range),
+	};
 }
 
 int
@@ -280,12 +367,14 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 {
 	struct census c;
 	struct block b;
+	struct tables t;
 	unsigned char *base = (unsigned char *)ph;
 	double sine;
 
 	if (count_all(&c, p, e) != 0)
 		return -1;
 	b = block_layout(p, &c);
+	t = tables_of(p, &b, base);
 	*ph = (struct physics){
 		.seed = p->seed,
 		.ion = p->beam.ion,
@@ -301,7 +390,9 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 		return -1;
 	if (build_species(ph, (struct ion *)(void *)(base + b.species), p, e) != 0)
 		return -1;
-	if (build_media(ph, (struct medium *)(void *)(base + b.medium), p, e) != 0)
+	if (physics_is_vector(p) && build_lattice(&ph->lattice, &p->scoring.grid, e) != 0)
+		return -1;
+	if (build_media(ph, (struct medium *)(void *)(base + b.medium), &t, p, e) != 0)
 		return -1;
 	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)
 	    / ph->medium[0].density_g_cm3;

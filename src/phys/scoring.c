@@ -6,7 +6,7 @@
 
 /* The voxel of lane i, or false outside of the grid. */
 static bool
-find_voxel(const struct batch *b, int i, const struct grid *g, size_t *voxel)
+find_voxel(const struct flock *b, int i, const struct grid *g, size_t *voxel)
 {
 	for (int k = 0; k < 3; k++)
 		if ((uint32_t)b->voxel[k][i] >= (uint32_t)g->n[k])
@@ -29,13 +29,13 @@ add(const struct pass *p, enum score_kind kind, size_t voxel, int64_t quanta)
 }
 
 static int
-lane_group(const struct batch *b, int i, const struct physics *ph)
+lane_group(const struct flock *b, int i, const struct physics *ph)
 {
 	return lane_is_primary(b, i) ? GROUP_PRIMARIES : ph->species[b->species[i]].Z;
 }
 
 static void
-add_to_group(const struct batch *b, int i, const struct pass *p, int group, enum group_score score,
+add_to_group(const struct flock *b, int i, const struct pass *p, int group, enum group_score score,
     int64_t quanta)
 {
 	if (tally_group_has(p->layout, score))
@@ -50,7 +50,7 @@ nearest_quanta(double x)
 
 /* A track of `length_cm`, with its LET weighted by length once and twice. */
 static void
-add_track(const struct batch *b, int i, const struct pass *p, size_t voxel, double length_cm,
+add_track(const struct flock *b, int i, const struct pass *p, size_t voxel, double length_cm,
     double let_MeV, double let2_MeV2_cm)
 {
 	int64_t length = nearest_quanta(length_cm * LENGTH_QUANTA_PER_cm);
@@ -76,13 +76,13 @@ add_track(const struct batch *b, int i, const struct pass *p, size_t voxel, doub
  * straggling adds to the loss does not change the LET. Exact integrals, since LET may change by much
  * within a voxel at the end of the range. */
 static void
-add_flight(const struct batch *b, int i, const struct pass *p, size_t voxel, double from, double to,
+add_flight(const struct flock *b, int i, const struct pass *p, size_t voxel, double from, double to,
     double path_cm)
 {
 	const struct medium *m = lane_medium(b, i, p->ph);
 	struct lut_place before = lut_find(from), after = lut_find(to);
 	double passed_cm = (from - to) / m->density_g_cm3;
-	double let = lut_at(&m->let_MeV_cm, after), per_cm;
+	double let = lut_at(&m->lut->let_MeV_cm, after), per_cm;
 
 	if (!(passed_cm > 1e-6 * path_cm)) {
 		add_track(b, i, p, voxel, path_cm, path_cm * let, path_cm * let * let);
@@ -90,12 +90,12 @@ add_flight(const struct batch *b, int i, const struct pass *p, size_t voxel, dou
 	}
 	per_cm = path_cm / passed_cm;
 	add_track(b, i, p, voxel, path_cm,
-	    per_cm * (lut_at(&m->let_length_MeV, before) - lut_at(&m->let_length_MeV, after)),
-	    per_cm * (lut_at(&m->let2_length_MeV2_cm, before) - lut_at(&m->let2_length_MeV2_cm, after)));
+	    per_cm * (lut_at(&m->lut->let_length_MeV, before) - lut_at(&m->lut->let_length_MeV, after)),
+	    per_cm * (lut_at(&m->lut->let2_length_MeV2_cm, before) - lut_at(&m->lut->let2_length_MeV2_cm, after)));
 }
 
 static void
-add_energy(const struct batch *b, int i, const struct pass *p, bool is_inside, size_t voxel, int group,
+add_energy(const struct flock *b, int i, const struct pass *p, bool is_inside, size_t voxel, int group,
     int64_t quanta)
 {
 	p->score->channel[is_inside ? ENERGY_DEPOSITED : ENERGY_OUTSIDE] += quanta;
@@ -106,7 +106,7 @@ add_energy(const struct batch *b, int i, const struct pass *p, bool is_inside, s
 }
 
 void
-score_deposit(const struct batch *b, int i, const struct pass *p, int group, int64_t quanta)
+score_deposit(const struct flock *b, int i, const struct pass *p, int group, int64_t quanta)
 {
 	size_t voxel = 0;
 	bool is_inside = find_voxel(b, i, &p->ph->scoring.grid, &voxel);
@@ -115,16 +115,7 @@ score_deposit(const struct batch *b, int i, const struct pass *p, int group, int
 }
 
 void
-score_expect(const struct batch *b, int i, const struct pass *p)
-{
-	size_t voxel;
-
-	if (find_voxel(b, i, &p->ph->scoring.grid, &voxel))
-		__builtin_prefetch(&p->score->bins[p->layout->first_voxel[SCORE_DOSE] + voxel], 1);
-}
-
-void
-score_passage(const struct batch *b, int i, const struct pass *p)
+score_passage(const struct flock *b, int i, const struct pass *p)
 {
 	size_t voxel;
 
@@ -134,11 +125,11 @@ score_passage(const struct batch *b, int i, const struct pass *p)
 }
 
 void
-score_track(struct batch *b, int i, const struct pass *p)
+score_track(struct flock *b, int i, const struct pass *p)
 {
 	const struct medium *m = lane_medium(b, i, p->ph);
 	double range = b->range_g_cm2[i], path = b->path_cm[i];
-	int64_t now = (int64_t)(lut_at(&m->energy_MeV, lut_find(range)) * QUANTA_PER_MeV);
+	int64_t now = (int64_t)(lut_at(&m->lut->energy_MeV, lut_find(range)) * QUANTA_PER_MeV);
 	size_t voxel = 0;
 	bool is_inside = find_voxel(b, i, &p->ph->scoring.grid, &voxel);
 
@@ -153,7 +144,7 @@ score_track(struct batch *b, int i, const struct pass *p)
 }
 
 void
-score_rest(struct batch *b, int i, const struct pass *p)
+score_rest(struct flock *b, int i, const struct pass *p)
 {
 	const struct medium *m = lane_medium(b, i, p->ph);
 	size_t voxel = 0;
@@ -164,52 +155,8 @@ score_rest(struct batch *b, int i, const struct pass *p)
 		double range = b->range_g_cm2[i];
 		struct lut_place at = lut_find(range);
 
-		add_track(b, i, p, voxel, range / m->density_g_cm3, lut_at(&m->let_length_MeV, at),
-		    lut_at(&m->let2_length_MeV2_cm, at));
+		add_track(b, i, p, voxel, range / m->density_g_cm3, lut_at(&m->lut->let_length_MeV, at),
+		    lut_at(&m->lut->let2_length_MeV2_cm, at));
 	}
 	b->energy_q[i] = 0;
-}
-
-static void
-sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
-{
-	size_t first = l->first_voxel[kind], end = first + l->n_voxels;
-	int64_t *depth_bin = s->bins + l->first_depth[kind];
-	size_t depth = 0;
-
-	for (size_t bin = first; bin < end;) {
-		size_t next = ((bin >> SCORE_BLOCK_SHIFT) + 1) << SCORE_BLOCK_SHIFT;
-
-		next = next < end ? next : end;
-		if (!s->touched[bin >> SCORE_BLOCK_SHIFT]) {
-			depth = (depth + (next - bin)) % l->n_depths;
-			bin = next;
-			continue;
-		}
-		for (; bin < next; bin++) {
-			depth_bin[depth] += s->bins[bin];
-			depth = depth + 1 < l->n_depths ? depth + 1 : 0;
-		}
-	}
-}
-
-static void
-touch(struct range_score *s, size_t first, size_t n)
-{
-	for (size_t block = first >> SCORE_BLOCK_SHIFT; block <= (first + n - 1) >> SCORE_BLOCK_SHIFT; block++)
-		s->touched[block] = 1;
-}
-
-void
-score_complete(const struct tally_layout *l, struct range_score *s)
-{
-	for (int kind = 0; kind < l->n_scores; kind++)
-		sum_depths(l, s, kind);
-	for (int c = 0; c < l->n_axis_columns; c++)
-		for (size_t depth = 0; depth < l->n_depths; depth++)
-			s->bins[l->first_axis + depth] +=
-			    s->bins[l->first_voxel[SCORE_DOSE] + l->axis_column[c] + depth];
-	for (int kind = 0; kind < l->n_scores; kind++)
-		touch(s, l->first_depth[kind], l->n_depths);
-	touch(s, l->first_axis, l->n_depths);
 }

@@ -5,22 +5,19 @@
 #include "phys/lanes.h"
 
 /* Tallies the energy that lane i has lost since the last deposit, and its track, in its voxel. */
-void score_track(struct batch *b, int i, const struct pass *p);
+void score_track(struct flock *b, int i, const struct pass *p);
 
 /* Tallies energy that stays where lane i is, in the dose of a group. */
-void score_deposit(const struct batch *b, int i, const struct pass *p, int group, int64_t quanta);
+void score_deposit(const struct flock *b, int i, const struct pass *p, int group, int64_t quanta);
 
 /* Lane i has entered a voxel, where it will deposit when the other lanes have had their turn: by then its bin is
  * at hand. */
 void score_expect(const struct batch *b, int i, const struct pass *p);
 
 /* Lane i leaves its depth bin: counts it if it goes forward. */
-void score_passage(const struct batch *b, int i, const struct pass *p);
+void score_passage(const struct flock *b, int i, const struct pass *p);
 
 /* Tallies all that lane i has left, where it stopped; its track is tallied up to there. */
-void score_rest(struct batch *b, int i, const struct pass *p);
-
-/* The sums over each depth, and the dose on the axis, from the voxels of the range. */
-void score_complete(const struct tally_layout *l, struct range_score *s);
+void score_rest(struct flock *b, int i, const struct pass *p);
 
 #endif

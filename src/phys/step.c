@@ -82,11 +82,11 @@ look_up(const struct steps *s, const double *length, struct middle *mid)
 		const struct medium *m = s->medium[i];
 		struct lut_place at = lut_find(s->range_g_cm2[i] - 0.5 * length[i]);
 
-		mid->range_variance[i] = lut_at(&m->range_variance, at);
-		mid->range_third[i] = lut_at(&m->range_third, at);
-		mid->scattering[i] = lut_at(&m->scattering, at);
-		mid->pv_MeV[i] = lut_at(&m->pv_MeV, at);
-		mid->log10_pv[i] = lut_at(&m->log10_pv, at);
+		mid->range_variance[i] = lut_at(&m->lut->range_variance, at);
+		mid->range_third[i] = lut_at(&m->lut->range_third, at);
+		mid->scattering[i] = lut_at(&m->lut->scattering, at);
+		mid->pv_MeV[i] = lut_at(&m->lut->pv_MeV, at);
+		mid->log10_pv[i] = lut_at(&m->lut->log10_pv, at);
 	}
 }
 
@@ -161,7 +161,7 @@ static void
 scatter_singly(struct steps *s, const struct physics *ph, int i, double length, double pv)
 {
 	const struct medium *m = s->medium[i];
-	double energy = lut_at(&m->energy_MeV, lut_find(s->range_g_cm2[i]));
+	double energy = lut_at(&m->lut->energy_MeV, lut_find(s->range_g_cm2[i]));
 	double pc = fm_sqrt(energy * (energy + 2.0 * m->mass_MeV));
 	double end = HBAR_C_MeV_fm / (pc * m->nuclear_radius_fm);
 	double most = 1.0 / (SINGLE_SCATTERING_CORE * SINGLE_SCATTERING_CORE * s->core_rad2[i]);
