@@ -157,7 +157,7 @@ defaults_are_filled_in(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
-	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 1000);
+	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 10000);
 	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
 	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
@@ -269,25 +269,9 @@ defaults_follow_density_and_voxel(void **state)
 {
 	(void)state;
 	accept("water", "water\n  density: 2 g/cm3");
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	accept("[1 mm, 1 mm, 1 mm]", "[1 mm, 0.1 mm, 1 mm]");
 	assert_true(plan.transport.cutoff_cm == 0.05 * 0.01);
-}
-
-static void
-steps_and_ranges_are_longer_without_nuclei(void **state)
-{
-	(void)state;
-	accept("histories: 1e6\n", "histories: 1e6\ntransport: {nuclear: off}\n");
-	assert_true(plan.transport.step_cm == 2.0 && plan.transport.range_fraction == 0.25);
-	assert_true(plan.range_histories == 10000);
-	accept("histories: 1e6\n", "histories: 1e6\ntransport: {nuclear: attenuation only}\n");
-	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.1);
-	assert_true(plan.range_histories == 1000);
-	accept("histories: 1e6\n", "histories: 1e6\nhistories_per_range: 70\n"
-	    "transport: {nuclear: off, step: 3 mm, range_fraction: 2 %}\n");
-	assert_true(plan.transport.step_cm == 0.3 && plan.transport.range_fraction == 0.02);
-	assert_true(plan.range_histories == 70);
 }
 
 static void
@@ -640,7 +624,7 @@ layers_are_stacked(void **state)
 	assert_true(l[3].material.I_eV == 75.0 && l[2].material.I_eV == 78.0);
 	assert_true(fabs(plan.phantom.size_cm[AXIS_Z] - 14.8) < 1e-12);
 	assert_int_equal(plan.scoring.grid.n[AXIS_Z], 148);
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	assert_survives_description();
 }
 
@@ -931,7 +915,6 @@ main(void)
 		cmocka_unit_test_teardown(a_description_makes_the_same_plan, forget),
 		cmocka_unit_test_teardown(a_composition_is_normalised, forget),
 		cmocka_unit_test_teardown(defaults_follow_density_and_voxel, forget),
-		cmocka_unit_test_teardown(steps_and_ranges_are_longer_without_nuclei, forget),
 		cmocka_unit_test_teardown(all_errors_are_shown_at_once, forget),
 		cmocka_unit_test_teardown(an_error_shows_line_and_caret, forget),
 		cmocka_unit_test_teardown(keys_are_neither_ignored_nor_repeated, forget),

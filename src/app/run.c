@@ -120,10 +120,6 @@ run_n_histories(const struct run *r)
 	return end_history(r) - run_first_history(r);
 }
 
-/* Seldom enough to cost nothing, and much more often than a worker is taken for hung. */
-#define HISTORIES_PER_BEAT 1000u
-#define VECTOR_HISTORIES_PER_BEAT 16384u
-
 /* Once in each worker. */
 static int
 begin_worker(void *ctx, struct err *e)
@@ -141,25 +137,19 @@ begin_worker(void *ctx, struct err *e)
 	return 0;
 }
 
-/* In parts, with a heartbeat after each. */
 static int
 carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
-	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states};
-	uint32_t most = physics_is_vector(&r->plan) ? VECTOR_HISTORIES_PER_BEAT : HISTORIES_PER_BEAT;
-	uint32_t done = 0;
+	struct range_score score = {
+		.bins = tally->bins,
+		.touched = tally->touched,
+		.channel = tally->counters,
+		.states = r->states,
+		.progress = tally->heartbeat,
+	};
 
-	while (done < range->count) {
-		uint32_t left = range->count - done;
-		uint32_t n = left < most ? left : most;
-
-		if (history_carry(r->batch, r->physics, &r->layout, range->first + done, n, &score, e) != 0)
-			return -1;
-		done += n;
-		if (score.states != NULL)
-			score.states += n;
-		++*tally->heartbeat;
-	}
+	if (history_carry(r->batch, r->physics, &r->layout, range->first, range->count, &score, e) != 0)
+		return -1;
 	if (!range->has_more)
 		history_complete(&r->layout, &score);
 	return 0;

@@ -9,14 +9,7 @@
 
 #define CUTOFF_g_cm2 0.002          /* default: 0.02 mm of water */
 #define CUTOFF_VOXELS 0.05          /* ... or this part of the shortest edge */
-
-/* Defaults by what carries the histories: without nuclear interactions it is faster by an order of magnitude,
- * and does with longer steps. */
-struct pace {
-	double step_g_cm2, range_fraction;
-	uint32_t range_histories;
-};
-static const struct pace without_nuclear = {2.0, 0.25, 10000}, with_nuclear = {0.1, 0.1, 1000};
+#define STEP_g_cm2 2.0              /* default: 2 cm of water */
 
 static double
 largest_density_g_cm3(const struct phantom *p)
@@ -41,23 +34,15 @@ shortest_edge_cm(const struct grid *g)
 	return edge_cm;
 }
 
-static const struct pace *
-pace_of(const struct plan *p)
-{
-	return p->transport.nuclear == NUCLEAR_OFF ? &without_nuclear : &with_nuclear;
-}
-
 /* With materials and grid known, since defaults depend on them. */
 static void
 set_transport(struct job *j)
 {
 	struct transport *t = &j->p->transport;
-	const struct pace *pace = pace_of(j->p);
 	double density_g_cm3 = largest_density_g_cm3(&j->p->phantom);
 
-	t->step_cm = job_is_given(j, JOB_STEP) ? job_number(j, JOB_STEP) : pace->step_g_cm2 / density_g_cm3;
-	t->range_fraction = job_is_given(j, JOB_RANGE_FRACTION) ? job_number(j, JOB_RANGE_FRACTION)
-	    : pace->range_fraction;
+	t->step_cm = job_is_given(j, JOB_STEP) ? job_number(j, JOB_STEP) : STEP_g_cm2 / density_g_cm3;
+	t->range_fraction = job_number(j, JOB_RANGE_FRACTION);
 	t->cutoff_cm = job_is_given(j, JOB_CUTOFF) ? job_number(j, JOB_CUTOFF)
 	    : fmin(CUTOFF_VOXELS * shortest_edge_cm(&j->p->scoring.grid), CUTOFF_g_cm2 / density_g_cm3);
 	t->has_energy_loss = j->v->value[JOB_ENERGY_LOSS].choice == 1;
@@ -81,8 +66,7 @@ set_plan(struct job *j)
 	p->final_states = v->value[JOB_FINAL_STATES].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
 	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
-	p->range_histories = job_is_given(j, JOB_RANGE) ? (uint32_t)v->value[JOB_RANGE].count
-	    : pace_of(p)->range_histories;
+	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
 	if (job_set_beam(j) < 0 || job_set_phantom(j) < 0 || job_set_scoring(j) < 0)
 		return -1;
 	if (j->has_grid)

@@ -49,7 +49,7 @@ bend_energy(const struct physics *ph, const struct lanes *s, struct step *o)
 {
 	vf first = -o->loss_g_cm2 * s->slope, last, rise;
 
-	o->end_range_g_cm2 = vf_sel(o->is_last, s->cutoff_g_cm2, s->range_g_cm2 - o->loss_g_cm2);
+	o->end_range_g_cm2 = vf_sel(o->is_last, s->range_end_g_cm2, s->range_g_cm2 - o->loss_g_cm2);
 	lanes_energy(s, ph->row, o->end_range_g_cm2, &o->end_energy_q, &o->end_slope);
 	last = -o->loss_g_cm2 * o->end_slope;
 	rise = o->end_energy_q - s->energy_q;

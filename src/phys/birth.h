@@ -1,11 +1,14 @@
-/* Births: primaries of as many histories as there are lanes, from their numbers. Part of the kernel.
+/* Births: primaries of as many histories as there are lanes, from their numbers; and secondaries that waited. Part
+ * of the kernel.
  *
  * The first block of random numbers of a history has its place and direction, the second its energy and spot;
  * those of the steps follow. */
 #ifndef PHYS_BIRTH_H
 #define PHYS_BIRTH_H
 
+#include "phys/attenuation.h"
 #include "phys/bend.h"
+#include "phys/pool.h"
 
 /* The longest step, as a part of the range at birth. A step is flown along its chord, which widens the beam where
  * it has not come much further than a step: at 3 tenths of the range by 0.1 %. */
@@ -56,7 +59,7 @@ birth_spots(const struct physics *ph, vu high, vu low, struct spots *v)
 VEC_INLINE void
 birth_draw(const struct physics *ph, struct lanes *s, vu word[4])
 {
-	const vu counter[4] = {s->history_low, s->history_high, s->draw, {0}};
+	const vu counter[4] = {s->history_low, s->history_high, s->draw, s->number};
 
 	vu_draw(ph->seed, counter, word);
 }
@@ -129,19 +132,20 @@ birth_enter(const struct physics *ph, struct lanes *s)
 	return ~vm_bits(vf_lt(enter, leave)) & ((1u << VEC_LANES) - 1);
 }
 
-/* What a lane has of its layer. */
+/* What a lane has of its species and its layer. */
 static inline void
 lanes_set_layer(struct lanes *s, const struct physics *ph, int i, int layer)
 {
-	const struct medium *m = physics_medium(ph, 0, layer);
+	const struct medium *m = physics_medium(ph, s->species[i], layer);
 
 	s->layer[i] = layer;
-	s->first_row[i] = ph->material[layer] * RANGE_SEGMENTS;
+	s->first_row[i] = physics_table(ph, s->species[i], layer) * RANGE_SEGMENTS;
 	s->density_g_cm3[i] = (float)m->density_g_cm3;
 	s->per_density[i] = (float)(1.0 / m->density_g_cm3);
 	s->cutoff_g_cm2[i] = (float)m->cutoff_g_cm2;
 	s->step_max_g_cm2[i] = (float)m->step_max_g_cm2;
 	s->scattering_MeV2[i] = (float)m->scattering_MeV2;
+	s->per_mass[i] = (float)(1.0 / m->mass_MeV);
 	s->low_cm[i] = (float)ph->boundary_cm[layer];
 	s->high_cm[i] = (float)ph->boundary_cm[layer + 1];
 }
@@ -158,21 +162,98 @@ birth_layer(const struct physics *ph, float z, float direction)
 	return layer;
 }
 
+/* The residual range of an energy; 0 below the cutoff. */
 static inline float
-birth_range(const struct physics *ph, int layer, float energy_MeV)
+birth_range(const struct physics *ph, int species, int layer, float energy_MeV)
 {
-	struct cubic_place at = cubic_find(energy_MeV, ENERGY_LOWEST_EXPONENT);
+	const struct medium *m = physics_medium(ph, species, layer);
+	struct cubic_place at;
+	float range;
 
-	return cubic_at(&ph->range_g_cm2[ph->material[layer] * ENERGY_SEGMENTS + at.segment], at.t);
+	if (!(energy_MeV > (float)m->cutoff_MeV))
+		return 0.0f;
+	at = cubic_find(energy_MeV, ENERGY_LOWEST_EXPONENT);
+	range = cubic_at(&ph->range_g_cm2[physics_table(ph, species, layer) * ENERGY_SEGMENTS + at.segment], at.t);
+	return range > (float)m->cutoff_g_cm2 ? range : 0.0f;
 }
 
-/* Histories first, first + 1, ...; the result: those that miss the phantom, as bits. */
+/* Lane i enters a material, where its optical depth ends at a residual range. */
+static inline void
+birth_set_end(const struct physics *ph, struct lanes *s, int i)
+{
+	const struct cubic *depth = &ph->optical_depth[s->first_row[i]];
+
+	s->range_end_g_cm2[i] = s->cutoff_g_cm2[i];
+	s->optical_end[i] += attenuation_depth(depth, s->range_g_cm2[i]);
+	if (s->optical_end[i] > 0.0f)
+		s->range_end_g_cm2[i] = attenuation_range(depth, s->optical_end[i], s->cutoff_g_cm2[i],
+		    s->range_g_cm2[i]);
+}
+
+/* The lanes of the mask start, or go on after an event: how far each comes, at most. */
+VEC_INLINE void
+birth_attenuate(const struct physics *ph, struct lanes *s, vm mask)
+{
+	vu word[4];
+
+	s->range_end_g_cm2 = vf_sel(mask, s->cutoff_g_cm2, s->range_end_g_cm2);
+	if (ph->transport.nuclear == NUCLEAR_OFF)
+		return;
+	birth_draw(ph, s, word);
+	s->draw = (vu)vi_sel(mask, (vi)(s->draw + 1u), (vi)s->draw);
+	s->optical_end = vf_sel(mask, vf_log(vf_uniform31(word[0])), s->optical_end);
+	for (unsigned bits = vm_bits(mask); bits != 0; bits &= bits - 1)
+		birth_set_end(ph, s, __builtin_ctz(bits));
+}
+
+/* The lanes of the mask have all of a particle at its place of birth but what follows from its species, range and
+ * direction. */
+VEC_INLINE void
+birth_start(const struct physics *ph, struct lanes *s, vm mask)
+{
+	vf energy_MeV, pv;
+
+	lanes_energy(s, ph->row, s->range_g_cm2, &s->energy_q, &s->slope);
+	energy_MeV = s->energy_q * (float)(1.0 / QUANTA_PER_MeV);
+	pv = energy_MeV * s->per_mass;
+	pv = energy_MeV * (pv + 2.0f) / (pv + 1.0f);
+	s->per_pv_birth = vf_sel(mask, 1.0f / pv, s->per_pv_birth);
+	s->reach_g_cm2 = vf_sel(mask, REACH_OF_RANGE * s->range_g_cm2, s->reach_g_cm2);
+	s->path_cm = vf_sel(mask, vf_set(0.0f), s->path_cm);
+	s->let_MeV = vf_sel(mask, vf_set(0.0f), s->let_MeV);
+	s->let2_MeV2_cm = vf_sel(mask, vf_set(0.0f), s->let2_MeV2_cm);
+	s->core_rad2 = vf_sel(mask, vf_set(0.0f), s->core_rad2);
+	s->steps = vi_sel(mask, vi_set(0), s->steps);
+	birth_attenuate(ph, s, mask);
+	lanes_set_out(s, &ph->lattice, mask, lanes_course(&ph->lattice, s->direction));
+}
+
+/* A secondary, in lane i; birth_start() does the rest. */
+static inline void
+birth_resume(const struct physics *ph, struct lanes *s, int i, const struct waiting *w)
+{
+	for (int k = 0; k < 3; k++) {
+		s->position_cm[k][i] = w->position_cm[k];
+		s->direction[k][i] = w->direction[k];
+	}
+	s->history_low[i] = (uint32_t)w->history;
+	s->history_high[i] = (uint32_t)(w->history >> 32);
+	s->number[i] = w->number;
+	s->draw[i] = 0;
+	s->species[i] = w->species;
+	s->group[i] = ph->species[w->species].Z;
+	s->range_g_cm2[i] = w->range_g_cm2;
+	s->tallied_q[i] = w->energy_q;
+	lanes_set_layer(s, ph, i, w->layer);
+}
+
+/* Primaries of the histories first, first + 1, ...; the result: those that miss the phantom, as bits. */
 static unsigned
 birth(const struct physics *ph, uint64_t first, struct lanes *s)
 {
 	struct spots spot;
 	vu place[4], word[4];
-	vf energy_MeV, pv;
+	vf energy_MeV;
 	vd energy[2];
 	unsigned missed;
 
@@ -180,7 +261,8 @@ birth(const struct physics *ph, uint64_t first, struct lanes *s)
 		s->history_low[i] = (uint32_t)(first + (unsigned)i);
 		s->history_high[i] = (uint32_t)((first + (unsigned)i) >> 32);
 	}
-	s->draw = (vu){0};
+	s->number = s->draw = (vu){0};
+	s->species = s->group = vi_set(0);
 	birth_draw(ph, s, place);
 	s->draw += 1u;
 	birth_draw(ph, s, word);
@@ -193,21 +275,12 @@ birth(const struct physics *ph, uint64_t first, struct lanes *s)
 		int layer = birth_layer(ph, s->position_cm[2][i], s->direction[2][i]);
 
 		lanes_set_layer(s, ph, i, layer);
-		s->range_g_cm2[i] = birth_range(ph, layer, energy_MeV[i]);
+		s->range_g_cm2[i] = birth_range(ph, 0, layer, energy_MeV[i]);
 	}
-	lanes_energy(s, ph->row, s->range_g_cm2, &s->energy_q, &s->slope);
-	energy_MeV = s->energy_q * (float)(1.0 / QUANTA_PER_MeV);
-	pv = energy_MeV * (1.0f / (float)ph->ion.mass_MeV);
-	pv = energy_MeV * (pv + 2.0f) / (pv + 1.0f);
-	s->per_pv_birth = 1.0f / pv;
-	s->reach_g_cm2 = REACH_OF_RANGE * s->range_g_cm2;
+	birth_start(ph, s, vm_first(VEC_LANES));
 	vd_of(s->energy_q, &energy[0], &energy[1]);
 	for (int h = 0; h < 2; h++)
 		((vl *)s->tallied_q)[h] = vl_nearest(energy[h]);
-	s->path_cm = s->let_MeV = s->let2_MeV2_cm = vf_set(0.0f);
-	s->core_rad2 = vf_set(0.0f);
-	s->steps = vi_set(0);
-	lanes_set_out(s, &ph->lattice, vm_first(VEC_LANES), lanes_course(&ph->lattice, s->direction));
 	return missed;
 }
 

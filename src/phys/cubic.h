@@ -9,7 +9,7 @@
 enum {
 	CUBIC_PER_OCTAVE = 16,
 	RANGE_LOWEST_EXPONENT = -18,     /* 2^-18 g/cm2: 38 nm of water */
-	RANGE_OCTAVES = 29,              /* up to 2^11 g/cm2 */
+	RANGE_OCTAVES = 30,              /* up to 2^12 g/cm2 */
 	RANGE_SEGMENTS = RANGE_OCTAVES * CUBIC_PER_OCTAVE,
 	ENERGY_LOWEST_EXPONENT = -10,    /* 2^-10 MeV */
 	ENERGY_OCTAVES = 28,             /* up to 2^18 MeV */

@@ -3,7 +3,7 @@
 #ifndef PHYS_DECIDE_H
 #define PHYS_DECIDE_H
 
-#include "phys/vlanes.h"
+#include "phys/lanes.h"
 #include "phys/scattering.h"
 #include "phys/vmath.h"
 
@@ -22,7 +22,7 @@
 VEC_INLINE void
 decide_draw(const struct physics *ph, const struct lanes *s, struct step *o)
 {
-	const vu counter[4] = {s->history_low, s->history_high, s->draw, {0}};
+	const vu counter[4] = {s->history_low, s->history_high, s->draw, s->number};
 
 	vu_draw(ph->seed, counter, o->word);
 }
@@ -75,11 +75,11 @@ decide_is_near(const struct physics *ph, const struct lanes *s, vf reach_cm)
 	return vf_le(room, reach_cm);
 }
 
-/* How far each step goes: no further than the edge, and not past the cutoff. */
+/* How far each step goes: no further than the edge, and not past the end of the range. */
 VEC_INLINE void
 decide_length(const struct physics *ph, const struct lanes *s, vm alive, struct step *o)
 {
-	vf left = s->range_g_cm2 - s->cutoff_g_cm2;
+	vf left = s->range_g_cm2 - s->range_end_g_cm2;
 	vf length = (float)ph->transport.range_fraction * s->range_g_cm2 + LEAST_OF_CUTOFF * s->cutoff_g_cm2;
 
 	length = vf_min(length, vf_min(s->step_max_g_cm2, s->reach_g_cm2));
@@ -98,12 +98,12 @@ decide_length(const struct physics *ph, const struct lanes *s, vm alive, struct 
 	o->length_g_cm2 = vf_max(length, vf_set(SHORTEST_g_cm2));
 }
 
-/* What the step takes from the range, and where that ends at the cutoff. */
+/* What the step takes from the range, and where that is at its end. */
 VEC_INLINE void
 decide_loss(const struct physics *ph, const struct lanes *s, vm alive, vf variance_per, vf half_root_per,
     struct step *o)
 {
-	vf length = o->length_g_cm2, left = s->range_g_cm2 - s->cutoff_g_cm2;
+	vf length = o->length_g_cm2, left = s->range_g_cm2 - s->range_end_g_cm2;
 	vf loss = length;
 	vm is_over;
 

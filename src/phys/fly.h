@@ -8,7 +8,7 @@
 #define PHYS_FLY_H
 
 #include "phys/bend.h"
-#include "phys/vscoring.h"
+#include "phys/scoring.h"
 
 /* The chord of a step along one course, in voxels; b and c are the two axes across. */
 struct leg {
@@ -229,39 +229,58 @@ enum manner {
 	DOSE                     /* the dose in boxes */
 };
 
-/* The voxels at a point, and which of them there are. `cell` counts along the course. */
+/* The voxels at a point, their depths, and which of them there are. `cell` counts along the course. */
 VEC_INLINE vm
 fly_voxel(const struct lattice *g, const struct leg *l, vf along, vf across_b, vf across_c, vi cell,
-    enum manner manner, vi *voxel)
+    enum manner manner, vi *voxel, vi *depth)
 {
 	vi b, c;
 
 	if (manner == ANYHOW && g->n_rings > 0)
-		return scoring_ring_voxel(g, l->a, l->sign < 0 ? -along : along, across_b, across_c, cell, voxel);
+		return scoring_ring_voxel(g, l->a, l->sign < 0 ? -along : along, across_b, across_c, cell, voxel, depth);
 	b = vi_of(vf_floor(across_b));
 	c = vi_of(vf_floor(across_c));
 	*voxel = cell * l->stride_a + b * l->stride_b + c * l->stride_c;
+	*depth = l->a == 2 ? cell : c;
 	return vm_and(vu_lt(cell, vi_set(g->n[l->a])),
 	    vm_and(vu_lt(b, vi_set(g->n[l->b])), vu_lt(c, vi_set(g->n[l->c]))));
 }
 
+/* Of the secondaries in the mask, what is lost is their groups' as well. */
+static __attribute__((noinline)) void
+fly_to_groups(const struct pass *p, const struct lanes *s, unsigned mask, vi depth, const vl lost[2])
+{
+	int64_t quanta[VEC_LANES] VEC_ALIGNED;
+
+	vl_store(quanta, lost[0], lost[1]);
+	for (; mask != 0; mask &= mask - 1) {
+		int i = __builtin_ctz(mask);
+
+		p->of_group[GROUP_DOSE][s->group[i] * p->group_stride + depth[i]] += quanta[i];
+	}
+}
+
 /* Lanes of the mask deposit what they lost at `along` in `cell`, a part of the step being done. */
 VEC_INLINE void
-fly_deposit(const struct pass *p, struct deposits *d, const struct leg *l, struct tallying *t, vm mask,
+fly_deposit(const struct pass *p, struct group *g, const struct leg *l, struct tallying *t, vm mask,
     vl lost[2], vf part, vf along, vi cell, enum manner manner)
 {
 	vf gone = along - l->start;
-	vi voxel;
+	vi voxel, depth;
+	unsigned secondaries;
 	vm inside = fly_voxel(&p->ph->lattice, l, along, l->at_b + gone * l->along_b, l->at_c + gone * l->along_c,
-	    cell, manner, &voxel);
+	    cell, manner, &voxel, &depth);
 
 	inside = vm_and(mask, inside);
 	if (__builtin_expect(vm_any(vm_without(mask, inside)), 0))
 		fly_take_outside(p, vm_bits(vm_without(mask, inside)), lost);
 	t->voxel = vi_sel(inside, voxel, t->voxel);
-	fly_note(p, d, t, inside, lost);
+	fly_note(p, &g->deposits, t, inside, lost);
+	secondaries = vm_bits(inside) & g->secondaries;
+	if (__builtin_expect(secondaries != 0, 0))
+		fly_to_groups(p, &g->lanes, secondaries, depth, lost);
 	if (manner == ANYHOW && p->layout->n_scores > SCORE_LENGTH)
-		scoring_track(p, &t->track, part, mask, inside, voxel);
+		scoring_track(p, &g->lanes, &t->track, part, mask, inside, voxel, depth);
 }
 
 /* Deposits at the faces from the one after the last up to `to`. */
@@ -285,7 +304,7 @@ fly_faces(const struct pass *p, struct group *g, const struct step *o, const str
 		} else {
 			fall_some_on(&t->fall, passing, lost);
 		}
-		fly_deposit(p, &g->deposits, l, t, passing, lost, part, face - back, cell, manner);
+		fly_deposit(p, g, l, t, passing, lost, part, face - back, cell, manner);
 		face += 1.0f;
 		cell += l->sign;
 		back = point;
@@ -304,7 +323,7 @@ fly_to_end(const struct pass *p, struct group *g, const struct step *o, const st
 	vl lost[2];
 
 	fall_to(&t->fall, o->end_energy_q, to_end, lost);
-	fly_deposit(p, &g->deposits, l, t, to_end, lost, vf_set(1.0f), along, l->sign > 0 ? cell : (vi)~cell, manner);
+	fly_deposit(p, g, l, t, to_end, lost, vf_set(1.0f), along, l->sign > 0 ? cell : (vi)~cell, manner);
 	s->deposit_at = vf_sel(to_end, l->end, s->deposit_at);
 }
 
@@ -350,16 +369,20 @@ fly_is_inside(const struct lattice *g, const struct lanes *s, const struct leg *
 /* Lanes that fly towards higher depths, all in the grid, most of them in one column over the step. */
 struct columns {
 	unsigned staying, crossing;      /* bits */
+	unsigned secondaries;            /* of both; and where their groups' bins are: */
+	int64_t *of_group[VEC_LANES];
 	int least, most;                 /* faces that a lane passes */
 	int32_t n[VEC_LANES] VEC_ALIGNED;        /* that each passes */
 	int32_t voxel[VEC_LANES] VEC_ALIGNED;    /* first one, of those that stay */
 };
 
-/* False where the adding of whole squares would leave the voxels, at their end. */
+/* False where the adding of whole squares would leave the voxels, at their end, or a group's depths and the next
+ * group's: no lane is of the last group. */
 VEC_INLINE bool
 columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct tallying *t,
-    const struct lanes *s, const struct extent across[2], vf to, vm mask)
+    const struct group *g, const struct extent across[2], vf to, vm mask)
 {
+	const struct lanes *s = &g->lanes;
 	vi n = vi_of(to - s->face), first, last;
 	vm some = vm_and(mask, vi_lt(vi_set(0), n));
 	vm staying = vm_and(some, vm_and(extent_is_one(across[0]), extent_is_one(across[1]))), moved;
@@ -369,7 +392,8 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	v->least = -vi_highest(-n);
 	first = vi_of(s->face) + vi_of(vf_floor(across[0].low)) * l->stride_b
 	    + vi_of(vf_floor(across[1].low)) * l->stride_c;
-	if (vm_any(vm_and(staying, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), first))))
+	if (vm_any(vm_and(staying, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), first))) ||
+	    (g->secondaries != 0 && p->group_stride < VEC_SQUARE))
 		return false;
 	vi_store(v->n, n);
 	vi_store(v->voxel, first);
@@ -381,19 +405,27 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	}
 	v->staying = vm_bits(staying);
 	v->crossing = vm_bits(vm_without(some, staying));
+	v->secondaries = vm_bits(some) & g->secondaries;
+	for (unsigned bits = v->secondaries; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		v->of_group[i] = p->of_group[GROUP_DOSE] + s->group[i] * p->group_stride + (int)s->face[i];
+	}
 	return true;
 }
 
-/* Adds lanes that stay in one column, whose voxels are neighbours in memory: squares of faces by lanes are
- * turned, and added lane by lane. */
+/* Adds lanes that stay in one column, whose voxels are neighbours in memory, and secondaries to their groups, of
+ * which the depths are: squares of faces by lanes are turned, and added lane by lane. */
 static __attribute__((noinline)) void
 columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, int done, int n)
 {
 	int64_t nowhere[DEPOSITS] = {0};
-	int64_t *to[VEC_LANES];
+	int64_t *to[VEC_LANES], *to_group[VEC_LANES];
 
-	for (int i = 0; i < VEC_LANES; i++)
+	for (int i = 0; i < VEC_LANES; i++) {
 		to[i] = v->staying >> i & 1 ? bins + v->voxel[i] + done : nowhere;
+		to_group[i] = v->secondaries >> i & 1 ? v->of_group[i] + done : nowhere;
+	}
 	for (int k = 0; k < n; k += VEC_SQUARE)
 		for (int half = 0; half < 2; half++) {
 			vl a[VEC_SQUARE];
@@ -403,6 +435,9 @@ columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, in
 			vl_transpose(a);
 			for (int i = 0; i < VEC_SQUARE; i++)
 				vl_add_to(to[half * VEC_SQUARE + i] + k, a[i]);
+			if (v->secondaries != 0)
+				for (int i = 0; i < VEC_SQUARE; i++)
+					vl_add_to(to_group[half * VEC_SQUARE + i] + k, a[i]);
 		}
 }
 
@@ -508,7 +543,7 @@ fly_somehow(const struct pass *p, struct group *g, const struct step *o, const s
 	struct columns columns;
 
 	if (l->a == 2 && l->sign > 0 && fly_is_inside(&p->ph->lattice, s, l, across, mask) &&
-	    columns_find(&columns, p, l, t, s, across, to, mask))
+	    columns_find(&columns, p, l, t, g, across, to, mask))
 		columns_fly(&columns, p, g, o, l, t, to);
 	else
 		fly_faces(p, g, o, l, t, to, DOSE);

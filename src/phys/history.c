@@ -13,7 +13,7 @@
 enum { BATCH_ALIGNMENT = 64 };
 
 struct batch {
-	const struct kernel *kernel;         /* of jobs for vectors */
+	const struct kernel *kernel;
 	void *lanes;
 };
 
@@ -102,8 +102,7 @@ batch_new(const char *kernel_name, struct err *e)
 
 	if (kernel == NULL)
 		return NULL;
-	size = kernel->batch_size > kernel_reacting.batch_size ? kernel->batch_size : kernel_reacting.batch_size;
-	size = (size + BATCH_ALIGNMENT - 1) / BATCH_ALIGNMENT * BATCH_ALIGNMENT;
+	size = (kernel->batch_size + BATCH_ALIGNMENT - 1) / BATCH_ALIGNMENT * BATCH_ALIGNMENT;
 	b = calloc(1, sizeof *b);
 	if (b != NULL)
 		b->lanes = aligned_alloc(BATCH_ALIGNMENT, size);
@@ -116,14 +115,26 @@ batch_new(const char *kernel_name, struct err *e)
 	return b;
 }
 
+static void
+find_groups(struct pass *p)
+{
+	const struct tally_layout *l = p->layout;
+
+	for (int k = 0; k < N_GROUP_SCORES; k++)
+		if (tally_group_has(l, (enum group_score)k))
+			p->of_group[k] = p->score->bins + tally_group_first(l, 0, (enum group_score)k);
+	if (l->n_groups > 1)
+		p->group_stride = (int32_t)(tally_group_first(l, 1, GROUP_DOSE) - tally_group_first(l, 0, GROUP_DOSE));
+}
+
 int
 history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct range_score *score, struct err *e)
 {
-	struct pass p = {ph, layout, score, first, first, first + count};
-	const struct kernel *kernel = ph->row != NULL ? b->kernel : &kernel_reacting;
+	struct pass p = {.ph = ph, .layout = layout, .score = score, .first = first, .next = first, .end = first + count};
 
-	return kernel->carry(b->lanes, &p, e);
+	find_groups(&p);
+	return b->kernel->carry(b->lanes, &p, e);
 }
 
 static void
@@ -178,6 +189,22 @@ touch(struct range_score *s, size_t first, size_t n)
 		s->touched[block] = 1;
 }
 
+/* What no other group has left is the primaries'. */
+static void
+complete_groups(const struct tally_layout *l, struct range_score *s)
+{
+	int64_t *primaries = s->bins + tally_group_first(l, GROUP_PRIMARIES, GROUP_DOSE);
+
+	add_to(primaries, s->bins + l->first_depth[SCORE_DOSE], l->n_depths);
+	for (int group = GROUP_PRIMARIES + 1; group < l->n_groups; group++) {
+		const int64_t *others = s->bins + tally_group_first(l, group, GROUP_DOSE);
+
+		for (size_t depth = 0; depth < l->n_depths; depth++)
+			primaries[depth] -= others[depth];
+	}
+	touch(s, l->first_group, l->n_bins - l->first_group);
+}
+
 void
 history_complete(const struct tally_layout *l, struct range_score *s)
 {
@@ -190,6 +217,8 @@ history_complete(const struct tally_layout *l, struct range_score *s)
 	for (int kind = 0; kind < l->n_scores; kind++)
 		touch(s, l->first_depth[kind], l->n_depths);
 	touch(s, l->first_axis, l->n_depths);
+	if (l->n_groups > 0)
+		complete_groups(l, s);
 }
 
 int

@@ -17,6 +17,7 @@ struct range_score {
 	unsigned char *touched;
 	int64_t *channel;
 	struct final_state *states;   /* [count], or NULL when they are not wanted */
+	volatile uint64_t *progress;  /* raised whenever histories begin; or NULL */
 };
 
 enum { SCORE_BLOCK_SHIFT = 6 };
@@ -24,8 +25,7 @@ enum { SCORE_BLOCK_SHIFT = 6 };
 struct batch;                         /* the histories in flight, one owner */
 
 /* By the widest vectors of this processor, or (for tests, and to compare) by the kernel of a name: "base", on
- * x86-64 also "v3" (AVX2) and "v4" (AVX-512). The bits are the same. Jobs that are not for
- * vectors, see physics_is_vector(), are carried without them whatever the name. NULL with the record: ERR_INPUT,
+ * x86-64 also "v3" (AVX2) and "v4" (AVX-512). The bits are the same. NULL with the record: ERR_INPUT,
  * no such name or not on this processor; ERR_SYSTEM, no memory. */
 struct batch *batch_new(const char *kernel_name, struct err *e);
 void batch_free(struct batch *b);
@@ -34,7 +34,8 @@ void batch_free(struct batch *b);
 const char *batch_kernel(const struct batch *b);
 
 /* Carries histories [first, first + count). The score depends on the physics and the numbers of the
- * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end. */
+ * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end, sets too many
+ * particles in flight, or comes to a nuclear event that cannot be. */
 int history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct range_score *score, struct err *e);
 

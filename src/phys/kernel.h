@@ -1,4 +1,4 @@
-/* What carries histories: the vector kernel, once for each width of vectors, and the transport with reactions. */
+/* What carries histories: the kernel, once for each width of vectors. */
 #ifndef PHYS_KERNEL_H
 #define PHYS_KERNEL_H
 
@@ -13,11 +13,7 @@ struct kernel {
 	int (*carry)(void *batch, struct pass *p, struct err *e);
 };
 
-/* What every processor can do; AVX2; AVX-512. The latter two where HAVE_WIDE_KERNELS. For the jobs of
- * physics_is_vector(). */
+/* What every processor can do; AVX2; AVX-512. The latter two where HAVE_WIDE_KERNELS. */
 extern const struct kernel kernel_base, kernel_v3, kernel_v4;
-
-/* For all others; see reacting.c. */
-extern const struct kernel kernel_reacting;
 
 #endif

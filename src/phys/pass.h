@@ -11,6 +11,8 @@ struct pass {
 	const struct tally_layout *layout;
 	struct range_score *score;
 	uint64_t first, next, end;           /* histories of the range */
+	int64_t *of_group[N_GROUP_SCORES];   /* the first group's bins of a score, one for each depth; or NULL */
+	int32_t group_stride;                /* from one group's to the next */
 };
 
 #endif

@@ -14,20 +14,20 @@
 /* A primary starts above the cutoff by more than the rounding of ranges and energies. */
 #define CUTOFF_MARGIN (1.0 + 1e-6)
 
-/* What the tables of phys/lut.h and phys/cubic.h hold, with room at both ends. */
+/* What the tables of phys/cubic.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
 #define RANGE_MAX_g_cm2 3800.0
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, lut, row, range, nuclei, species, material, boundary, source, end;
+	size_t medium, row, range, optical_depth, nuclei, species, material, boundary, source, end;
 };
 
-/* Where the tables of the kind that the job needs are; the others are NULL. */
+/* Where they are being built. */
 struct tables {
-	struct luts *lut;
+	struct medium *medium;
 	struct row *row;
-	struct cubic *range;
+	struct cubic *range, *optical_depth;
 };
 
 /* How many of a kind there are. */
@@ -104,15 +104,14 @@ block_layout(const struct plan *p, const struct census *c)
 {
 	size_t n_layers = (size_t)p->phantom.n_layers, n_spots = (size_t)p->beam.n_spots;
 	size_t n_materials = (size_t)c->n_materials, n_species = (size_t)c->n_species;
-	size_t n_vector = physics_is_vector(p) ? n_materials : 0;
-	size_t n_luts = physics_is_vector(p) ? 0 : n_species * n_materials;
+	size_t n_tables = n_species * n_materials;
 	struct block b;
 
 	b.medium = aligned(sizeof(struct physics));
-	b.lut = b.medium + aligned(n_species * n_materials * sizeof(struct medium));
-	b.row = b.lut + aligned(n_luts * sizeof(struct luts));
-	b.range = b.row + aligned(n_vector * RANGE_SEGMENTS * sizeof(struct row));
-	b.nuclei = b.range + aligned(n_vector * ENERGY_SEGMENTS * sizeof(struct cubic));
+	b.row = b.medium + aligned(n_tables * sizeof(struct medium));
+	b.range = b.row + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct row));
+	b.optical_depth = b.range + aligned(n_tables * ENERGY_SEGMENTS * sizeof(struct cubic));
+	b.nuclei = b.optical_depth + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct cubic));
 	b.species = b.nuclei + aligned(n_materials * sizeof(struct nuclei));
 	b.material = b.species + aligned(n_species * sizeof(struct ion));
 	b.boundary = b.material + aligned(n_layers * sizeof(int32_t));
@@ -286,14 +285,24 @@ build_species(struct physics *ph, struct ion *species, const struct plan *p, str
 	return ph->n_species < 0 ? -1 : 0;
 }
 
-/* The tables of what reactions set free. */
+static void
+tabulate(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int species, int material, double energy_max_MeV)
+{
+	int at = species * ph->n_materials + material;
+
+	medium_tabulate(&t->medium[at], t->row + at * RANGE_SEGMENTS, t->range + at * ENERGY_SEGMENTS,
+	    t->optical_depth + at * RANGE_SEGMENTS, &ph->species[species], layer, &ph->nuclei[material], &p->transport,
+	    energy_max_MeV);
+}
+
+/* Of what reactions set free. */
 static int
-build_secondaries(struct physics *ph, struct medium *medium, struct luts *lut, const struct layer *layer,
-    const struct plan *p, int material, struct err *e)
+build_secondaries(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, struct err *e)
 {
 	for (int s = 1; s < ph->n_species; s++) {
-		int at = s * ph->n_materials + material;
-		struct medium *m = &medium[at];
+		struct medium *m = &t->medium[s * ph->n_materials + material];
 		double most_MeV = nuclear_energy_max_MeV(&ph->species[s], &ph->ion, ph->energy_max_MeV);
 
 		if (medium_build_range(m, &ph->species[s], layer, false, p->transport.cutoff_cm, e) != 0)
@@ -302,37 +311,30 @@ build_secondaries(struct physics *ph, struct medium *medium, struct luts *lut, c
 			return err_set(e, ERR_INPUT, "secondary %s of up to %.4g MeV have ranges of up to %.4g g/cm2 in %s;"
 			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, most_MeV,
 			    range_g_cm2(&m->range, most_MeV), layer->material.name, RANGE_MAX_g_cm2);
-		medium_tabulate(m, &lut[at], &ph->species[s], layer, &ph->nuclei[material], &p->transport, false, most_MeV);
+		tabulate(ph, t, layer, p, s, material, most_MeV);
 	}
 	return 0;
 }
 
+/* All that a layer's matter asks for. */
 static int
-tabulate(struct physics *ph, struct medium *medium, const struct tables *t, const struct layer *layer,
-    const struct plan *p, int material, struct err *e)
+build_matter(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, struct err *e)
 {
-	struct medium *m = &medium[material];
-
-	if (t->lut == NULL) {
-		medium_tabulate_vector(m, t->row + material * RANGE_SEGMENTS, t->range + material * ENERGY_SEGMENTS,
-		    &p->beam.ion, layer, &p->transport, ph->energy_max_MeV);
-		return 0;
-	}
-	medium_tabulate(m, &t->lut[material], &p->beam.ion, layer, &ph->nuclei[material], &p->transport, true,
-	    ph->energy_max_MeV);
-	return build_secondaries(ph, medium, t->lut, layer, p, material, e);
+	tabulate(ph, t, layer, p, 0, material, ph->energy_max_MeV);
+	return build_secondaries(ph, t, layer, p, material, e);
 }
 
 static int
-build_media(struct physics *ph, struct medium *medium, const struct tables *t, const struct plan *p,
-    struct err *e)
+build_media(struct physics *ph, const struct tables *t, const struct plan *p, struct err *e)
 {
-	ph->medium = medium;
+	ph->medium = t->medium;
 	ph->row = t->row;
 	ph->range_g_cm2 = t->range;
+	ph->optical_depth = t->optical_depth;
 	for (int i = 0; i < p->phantom.n_layers; i++) {
 		const struct layer *layer = &p->phantom.layer[i];
-		struct medium *m = &medium[ph->material[i]];
+		struct medium *m = &t->medium[ph->material[i]];
 
 		if (first_alike(&p->phantom, i) == i &&
 		    (medium_build_range(m, &p->beam.ion, layer, true, p->transport.cutoff_cm, e) != 0 ||
@@ -346,20 +348,9 @@ build_media(struct physics *ph, struct medium *medium, const struct tables *t, c
 			    ph->energy_min_MeV / p->beam.ion.A);
 	for (int i = 0; i < p->phantom.n_layers; i++)
 		if (first_alike(&p->phantom, i) == i &&
-		    tabulate(ph, medium, t, &p->phantom.layer[i], p, ph->material[i], e) != 0)
+		    build_matter(ph, t, &p->phantom.layer[i], p, ph->material[i], e) != 0)
 			return -1;
 	return 0;
-}
-
-static struct tables
-tables_of(const struct plan *p, const struct block *b, unsigned char *base)
-{
-	if (!physics_is_vector(p))
-		return (struct tables){.lut = (struct luts *)(void *)(base + b->lut)};
-	return (struct tables){
-		.row = (struct row *)(void *)(base + b->row),
-		.range = (struct cubic *)(void *)(base + b->range),
-	};
 }
 
 int
@@ -374,7 +365,12 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 	if (count_all(&c, p, e) != 0)
 		return -1;
 	b = block_layout(p, &c);
-	t = tables_of(p, &b, base);
+	t = (struct tables){
+		.medium = (struct medium *)(void *)(base + b.medium),
+		.row = (struct row *)(void *)(base + b.row),
+		.range = (struct cubic *)(void *)(base + b.range),
+		.optical_depth = (struct cubic *)(void *)(base + b.optical_depth),
+	};
 	*ph = (struct physics){
 		.seed = p->seed,
 		.ion = p->beam.ion,
@@ -390,9 +386,9 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 		return -1;
 	if (build_species(ph, (struct ion *)(void *)(base + b.species), p, e) != 0)
 		return -1;
-	if (physics_is_vector(p) && build_lattice(&ph->lattice, &p->scoring.grid, e) != 0)
+	if (build_lattice(&ph->lattice, &p->scoring.grid, e) != 0)
 		return -1;
-	if (build_media(ph, (struct medium *)(void *)(base + b.medium), &t, p, e) != 0)
+	if (build_media(ph, &t, p, e) != 0)
 		return -1;
 	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)
 	    / ph->medium[0].density_g_cm3;

@@ -1,5 +1,5 @@
 /* Adds the rare large angles beyond the Gaussian core, theta^-3 up to the nuclear form factor. Part of the
- * kernel; their random numbers are those of streams 1, 2, ... of the history at the step's draw. */
+ * kernel; their random numbers are those of substreams 1, 2, ... of the particle at the step's draw. */
 #ifndef PHYS_TAIL_H
 #define PHYS_TAIL_H
 
@@ -23,9 +23,9 @@ tail_count(double mean, double uniform)
 }
 
 static inline struct rng_block
-tail_draw(const struct physics *ph, const struct lanes *s, int i, uint32_t stream)
+tail_draw(const struct physics *ph, const struct lanes *s, int i, unsigned substream)
 {
-	return rng_draw(ph->seed, (uint64_t)s->history_high[i] << 32 | s->history_low[i], s->draw[i], stream);
+	return rng_draw(ph->seed, rng_substream(lanes_history(s, i), substream), s->draw[i], s->number[i]);
 }
 
 /* Scatters lane i so often; 1/theta^2 is uniform between `least` and `most`. */
@@ -54,9 +54,9 @@ tail_scatter(const struct physics *ph, const struct lanes *s, struct step *o, in
 static inline void
 tail_lane(const struct physics *ph, const struct lanes *s, struct step *o, int i, double pv)
 {
-	const struct medium *m = physics_medium(ph, 0, s->layer[i]);
+	const struct medium *m = physics_medium(ph, s->species[i], s->layer[i]);
 	double energy = (double)s->energy_q[i] / QUANTA_PER_MeV;
-	double pc = fm_sqrt(energy * (energy + 2.0 * ph->ion.mass_MeV));
+	double pc = fm_sqrt(energy * (energy + 2.0 * m->mass_MeV));
 	double end = HBAR_C_MeV_fm / (pc * m->nuclear_radius_fm);
 	double most = 1.0 / (SINGLE_SCATTERING_CORE * SINGLE_SCATTERING_CORE * (double)s->core_rad2[i]);
 	double least = 1.0 / (end * end);
