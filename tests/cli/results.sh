@@ -139,7 +139,7 @@ if command -v gnuplot >/dev/null; then
 	claim 'gnuplot has nothing to say' [ ! -s err ]
 	sed 's/^/    stderr: /' err
 	exits 2 plot -d 26 result && says 'a depth of 26 mm is outside the grid, 5 to 25 mm'
-	run_into often -w 2 -n 2e4 --checkpoint-interval 50ms job.yaml && exits 0 plot often
+	run_into often -w 2 -n 1e6 --checkpoint-interval 50ms job.yaml && exits 0 plot often
 	claim 'convergence.png is a picture' [ "$(head -c 4 often/plot/convergence.png | tail -c 3)" = PNG ]
 	exits 0 plot few
 	claim 'a result without errors can be drawn' [ -s few/plot/profile.png ]

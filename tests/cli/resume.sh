@@ -14,8 +14,7 @@ prepare() {
 	histories=$1
 	small_job "$histories" 50 'final_states: yes' "$slowly" >job.yaml
 	sed "s/^histories:.*/histories: $((histories - 15))/" job.yaml >less.yaml
-	sed 's/^scoring:/&
-  slabs: shared/' job.yaml >shared.yaml
+	sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
 	rm -rf whole
 	run_into whole -w 2 job.yaml || finish
 }

@@ -87,7 +87,8 @@ fi
 
 # A shard is stopped, killed, and goes on, as a whole run is.
 has_done() { [ -f part/ranges.log ] && [ "$(grep -c '^done ' part/ranges.log)" -ge "$1" ]; }
-small_job 20005 50 >long.yaml
+# Short steps, so that there is time to interrupt it.
+small_job 20005 50 'transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}' >long.yaml
 run_into long -w 2 long.yaml
 for k in 1 3; do run_into long.$k -w 2 --shard $k/3 long.yaml; done
 for signal in TERM KILL; do
