@@ -57,7 +57,7 @@ take_apart(const struct fragmentation *f, struct pieces *p, int Z, int A, double
 
 	for (int i = 0; i < TRIES; i++) {
 		if (Z <= BREAKUP_Z_MAX)
-			breakup(p, Z, A, energy_MeV / A, s);
+			breakup(p, Z, A, target_Z, energy_MeV / A, s);
 		else
 			abrasion(p, Z, A, target_Z, energy_MeV / A, s);
 		target_side_strike(p, target_Z, At, energy_MeV / A, s);
