@@ -433,6 +433,17 @@ fermi_motion_is_goldhabers(void **state)
 	assert_true(fabs(m.along / gamma_beta(6, 12, 400.0) - 0.991) < 0.002);
 }
 
+/* The Fermi motion adds energy: sqrt(1 + 3 sigma^2/m^2) times the projectile's motion, 1.0015 for t. */
+static void
+spectators_of_helium_are_not_slowed(void **state)
+{
+	struct motion m = mean_motion(2, 4, 200.0, 1, 3);
+
+	(void)state;
+	assert_true(fabs(m.along / gamma_beta(2, 4, 200.0) - 1.0015) < 0.002);
+	assert_true(fabs(sqrt(m.across2_MeV2) / 90.0 - 1.0) < 0.01);
+}
+
 int
 main(void)
 {
@@ -450,6 +461,7 @@ main(void)
 		cmocka_unit_test(as_many_nucleons_hit_as_glauber_says),
 		cmocka_unit_test(most_reactions_change_the_charge),
 		cmocka_unit_test(fermi_motion_is_goldhabers),
+		cmocka_unit_test(spectators_of_helium_are_not_slowed),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
