@@ -18,6 +18,7 @@
 #include "phys/fragmentation.h"
 #include "phys/glauber.h"
 #include "phys/nucleus.h"
+#include "phys/target_side.h"
 
 #define NEUTRON_MASS_MeV 939.56542052
 
@@ -444,6 +445,17 @@ spectators_of_helium_are_not_slowed(void **state)
 	assert_true(fabs(sqrt(m.across2_MeV2) / 90.0 - 1.0) < 0.01);
 }
 
+/* One hit as ICRU 63 has it for protons of 150 MeV on oxygen, four as two; never more than a quarter. */
+static void
+target_is_heated_less_by_each_further_hit(void **state)
+{
+	(void)state;
+	assert_true(target_side_recoil_MeV(15, 1, 600.0) == 19.0);
+	assert_true(fabs(target_side_recoil_MeV(12, 4, 600.0) - 38.0) < 1e-12);
+	assert_true(target_side_recoil_MeV(12, 4, 80.0) == 20.0);
+	assert_true(target_side_recoil_MeV(0, 1, 600.0) == 0.0);
+}
+
 int
 main(void)
 {
@@ -462,6 +474,7 @@ main(void)
 		cmocka_unit_test(most_reactions_change_the_charge),
 		cmocka_unit_test(fermi_motion_is_goldhabers),
 		cmocka_unit_test(spectators_of_helium_are_not_slowed),
+		cmocka_unit_test(target_is_heated_less_by_each_further_hit),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
