@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Types the commands of a page of Markdown, and holds what they print against what the page shows.
+"""Types the commands of pages of Markdown, and holds what they print against what the page shows.
 
 usage: tutorial.py PAGE check|record [HAVE...]
 
 A block "```yaml NAME" is a file. In a block "```console [NEED...]", a line behind "$ " is a command, and the lines up
-to the next one are its output. A block whose needs are neither programs here nor named as HAVE is left out, which is
-told. One shell types all, in the current directory. What differs from machine to machine is "..." in the page and in
-what is compared with it. `record` writes what is printed now into the page, after a change that is meant.
+to the next one are its output. In a block "```sh [NEED...]" each line is a command, which must succeed, whatever it
+prints. A block whose needs are neither programs here nor named as HAVE is left out, which is told. One shell types
+all, in the current directory. What differs from machine to machine is "..." in the page and in what is compared with
+it. `record` writes what is printed now into the page, after a change that is meant.
 Exit status: 0 all as it is shown (or recorded), 1 not.
 """
 import os
@@ -23,11 +24,11 @@ DIFFERS = [
 ]
 COMMAND = "$ "
 LIMIT_s = "500"
-OPENING = re.compile(r"^```(yaml|console)(?: (.*))?$")
+OPENING = re.compile(r"^```(yaml|console|sh)(?: (.*))?$")
 
 
 class Step:
-    """A command or a file: what the shell reads, and which lines of the page are its output."""
+    """A command or a file: what the shell reads, and which lines of the page are its output, if it shows any."""
 
     def __init__(self, line, text, shows=True):
         self.line, self.text, self.shows, self.output = line, text, shows, []
@@ -44,11 +45,13 @@ def steps_of(lines, have):
             continue
         end = lines.index("```", at)
         kind, words = opening.group(1), (opening.group(2) or "").split()
-        lacks = {word for word in words if kind == "console" and word not in have and not shutil.which(word)}
+        lacks = {word for word in words if kind != "yaml" and word not in have and not shutil.which(word)}
         missing |= lacks
         if kind == "yaml" and words:
             text = "\n".join(lines[at:end])
             steps.append(Step(at, f"cat >{words[0]} <<'END'\n{text}\nEND", shows=False))
+        elif kind == "sh" and not lacks:
+            steps += [Step(k, lines[k], shows=False) for k in range(at, end)]
         elif kind == "console" and not lacks:
             for k in range(at, end):
                 if lines[k].startswith(COMMAND):
@@ -60,8 +63,12 @@ def steps_of(lines, have):
 
 
 def type_all(steps, folder):
-    """What each of them prints, as the page should show it. Nothing comes between two, so that $? is the last one's."""
-    script = "".join(f"{{ {step.text}\n}} >{folder}/{k} 2>&1\n" for k, step in enumerate(steps))
+    """What each of them prints, as the page should show it; of one that shows nothing, how it failed. Nothing comes
+    between two, so that $? is the last one's."""
+    script = "".join(
+        f"{{ {step.text}\n}} >{folder}/{k} 2>&1\n" if step.shows else
+        f"{{ {step.text}\n}} >all 2>&1 && : >{folder}/{k} || {{ echo exit status $?; cat all; }} >{folder}/{k}\n"
+        for k, step in enumerate(steps))
     subprocess.run(["timeout", LIMIT_s, "sh", "-c", script], stdin=subprocess.DEVNULL, check=False)
     printed = []
     for k in range(len(steps)):
@@ -74,12 +81,12 @@ def type_all(steps, folder):
     return printed
 
 
-def compare(steps, printed):
+def compare(page, steps, printed):
     n_wrong = 0
     for step, lines in zip(steps, printed):
         if lines != step.output:
             n_wrong += 1
-            print(f"not ok: tutorial: line {step.line + 1}: $ {step.text}")
+            print(f"not ok: {page}: line {step.line + 1}: $ {step.text}")
             print("\n".join(["    the page shows"] + step.output + ["    printed was"] + lines))
     return n_wrong
 
@@ -100,12 +107,12 @@ def main(page, what, *have):
     os.mkdir(folder)
     printed = type_all(steps, folder)
     for need in sorted(missing):
-        print(f"skipped: tutorial: {need} is not here")
+        print(f"skipped: {os.path.basename(page)}: {need} is not here")
     if what == "record":
         record(page, lines, steps, printed)
         return 0
-    n_wrong = compare(steps, printed)
-    print(f"tutorial: {len(steps)} commands and files, {n_wrong} not as the page has them")
+    n_wrong = compare(os.path.basename(page), steps, printed)
+    print(f"{os.path.basename(page)}: {len(steps)} commands and files, {n_wrong} not as the page has them")
     return 1 if n_wrong else 0
 
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The commands of doc/tutorial.md do what it shows, those for Slurm on a Slurm that is started for them. About a minute.
+# The commands of the README work, and those of doc/tutorial.md do what it shows, those for Slurm on a Slurm that is
+# started for them. A minute or two.
 #     tutorial.sh           whether they do
 #     tutorial.sh record    writes what they print now into the page, after a change that is meant
 set -u
@@ -16,11 +17,19 @@ if has_slurm; then
 	slurm=slurm
 fi
 
-# The page's own folder is that around a clone which has been built.
+# type_page FOLDER PAGE WHAT [HAVE...]
+type_page() {
+	cd "$scratch/page/$1" || exit 99
+	page=$IONFARM_SOURCE/$2
+	shift 2
+	/usr/bin/python3 "$IONFARM_SOURCE/tests/tutorial.py" "$page" "$@" || fail "$page"
+}
+
+# What a clone has that was built, and the folder around it.
 mkdir -p page/ionfarm/build
 ln -s "$IONFARM" page/ionfarm/build/ionfarm
 ln -s "$IONFARM_SOURCE/examples" page/ionfarm/examples
-cd page || exit 99
-/usr/bin/python3 "$IONFARM_SOURCE/tests/tutorial.py" "$IONFARM_SOURCE/doc/tutorial.md" "${1-check}" $slurm ||
-	fail 'the page'
+type_page ionfarm README.md check
+# shellcheck disable=SC2086
+type_page . doc/tutorial.md "${1-check}" $slurm
 finish
