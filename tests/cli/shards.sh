@@ -227,4 +227,18 @@ exits 2 run -q --shard 1/2 --only-history 3 job.yaml && says 'exclude each other
 sed 's/^histories: .*/&\nuncertainty: 1 %/' job.yaml >accurate.yaml
 exits 2 run -q --shard 1/2 -o no accurate.yaml && says 'ends at an uncertainty' && ok 'a part knows no uncertainty of the whole'
 claim 'what was refused left nothing' [ ! -e no ]
+
+# The processes of HTCondor's submit file, as far as a shell can play it: what it would put in for $(...), the words of
+# the environment and of the arguments.
+of_process() {     # KEY PROCESS
+	sed -n "s/^$1 = \"\(.*\)\"\$/\1/p" "$IONFARM_SOURCE/examples/htcondor/shards.sub" |
+		sed "s/\$(Process)/$2/g; s/\$(N)/4/g; s/\$(request_cpus)/2/g; s/\$(job)/job.yaml/g"
+}
+for process in 0 1 2 3; do
+	# shellcheck disable=SC2046
+	env $(of_process environment $process) timeout "$LIMIT_s" "$IONFARM" $(of_process arguments $process) >out 2>err ||
+		fail "process $process: $(cat err)"
+done
+exits 0 merge -q -o condor shard.?
+claim 'the processes of the submit file are the shards of the run' same tally.bin whole condor
 finish
