@@ -236,6 +236,38 @@ clear_leaves_an_empty_tally(void **state)
 	slab_block_close(&b);
 }
 
+/* A map of touched blocks that fills its pages to the last byte, before a guard page. */
+static void
+a_tally_that_ends_with_its_page_is_committed(void **state)
+{
+	struct farm_job job = { .n_items = 30, .items_per_range = 10, .n_counters = 2 };
+	struct farm_options o = { .n_workers = 1, .is_slab_shared = true };
+	struct farm_range range = { .index = 0, .count = 10 };
+	int64_t counters[FARM_COUNTERS_MAX] = { 17 };
+	size_t last, n_blocks = shm_page_up(1);
+	struct slab_layout l;
+	struct slab_block b;
+	struct commit c;
+	struct err e;
+
+	(void)state;
+	job.n_bins = n_blocks * FARM_BLOCK_BINS;
+	assert_int_equal(slab_layout_init(&l, &job, &o, &e), 0);
+	assert_int_equal(slab_block_open(&b, &l, false, &e), 0);
+	c = commit_of(&b, 0);
+	for (size_t i = 1; i <= 8; i++) {
+		last = n_blocks - i;
+		commit_open(&c, &range);
+		c.lane.bins[last * FARM_BLOCK_BINS] = (int64_t)i;
+		c.lane.touched[last] = 1;
+		commit_start(&c, counters);
+		assert_int_equal(commit_finish(&c, &e), 0);
+		commit_clear(&c);
+		assert_int_equal(c.slab.sum[last * FARM_BLOCK_BINS], i);
+	}
+	slab_block_close(&b);
+}
+
 static void
 expect_overflow(const struct slab_block *b)
 {
@@ -288,6 +320,7 @@ main(void)
 		cmocka_unit_test(a_finisher_that_is_killed_is_finished_in_turn),
 		cmocka_unit_test(squares_are_those_of_the_range_sums),
 		cmocka_unit_test(clear_leaves_an_empty_tally),
+		cmocka_unit_test(a_tally_that_ends_with_its_page_is_committed),
 		cmocka_unit_test(overflow_of_any_integer_is_an_error),
 		cmocka_unit_test(a_broken_record_is_refused),
 	};
