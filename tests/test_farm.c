@@ -32,6 +32,7 @@
 struct stage {
 	const char *failpoint;
 	_Atomic int passes_left;      /* the worker that counts it to 0 dies */
+	int n_more;                   /* and as many that come by next */
 	_Atomic int n_begun;
 	_Atomic int n_armed, n_arm_max;
 	int pipe_end;
@@ -39,7 +40,8 @@ struct stage {
 	int signal;
 	_Atomic int n_files[8];
 	char death[512];
-	_Atomic int n_notes, n_handed_out, n_done, n_lost, n_finished_commits, n_statuses;
+	_Atomic int n_notes, n_handed_out, n_done, n_lost, n_finished_commits, n_statuses,
+	    n_searches;
 };
 
 static struct stage *stage;
@@ -48,8 +50,12 @@ static pid_t test_pid;
 void
 farm_failpoint(const char *name)
 {
-	if (getpid() != test_pid && stage->failpoint != NULL &&
-	    strcmp(name, stage->failpoint) == 0 && --stage->passes_left == 0)
+	int left;
+
+	if (getpid() == test_pid || stage->failpoint == NULL || strcmp(name, stage->failpoint) != 0)
+		return;
+	left = --stage->passes_left;
+	if (left <= 0 && left >= -stage->n_more)
 		raise(SIGKILL);
 }
 
@@ -85,6 +91,7 @@ on_note(void *ctx, const char *text)
 {
 	(void)ctx;
 	stage->n_notes += strstr(text, "worker") != NULL;
+	stage->n_searches += strstr(text, "is searched") != NULL;
 }
 
 static const struct farm_watch watch = {
@@ -259,6 +266,21 @@ a_death_in_a_commit_does_not_repeat_its_range(void **state)
 	assert_int_equal(stage->n_finished_commits, 0);
 	assert_int_equal(stage->n_lost, 1);
 	assert_int_equal(stage->n_handed_out, 22);
+}
+
+/* More often than a range may be lost before it is searched, and as often as the run lets pass. */
+static void
+a_range_is_not_to_blame_before_it_has_begun(void **state)
+{
+	struct farm_job job = fake_job(205, 10);
+
+	(void)state;
+	stage->failpoint = "worker.received";
+	stage->passes_left = 3;
+	stage->n_more = FARM_DEATHS_MIN - 2;
+	expect_same(&job, 1, false);
+	assert_int_equal(stage->n_lost, FARM_DEATHS_MIN - 1);
+	assert_int_equal(stage->n_searches, 0);
 }
 
 /* Ends this process after a random time of work: at most n_arm_max of them. */
@@ -843,6 +865,7 @@ main(void)
 		cmocka_unit_test_setup(a_death_at_any_step_changes_no_bit, setup),
 		cmocka_unit_test_setup(a_death_while_it_waits_for_the_slab_changes_no_bit, setup),
 		cmocka_unit_test_setup(a_death_in_a_commit_does_not_repeat_its_range, setup),
+		cmocka_unit_test_setup(a_range_is_not_to_blame_before_it_has_begun, setup),
 		cmocka_unit_test_setup(random_deaths_change_no_bit, setup),
 		cmocka_unit_test_setup(workers_that_cannot_begin_end_the_run, setup),
 		cmocka_unit_test_setup(a_range_whose_items_all_kill_ends_the_run_and_is_named, setup),

@@ -40,6 +40,14 @@ get_state(const struct commit *c)
 }
 
 bool
+commit_is_open(const struct commit *c)
+{
+	enum lane_state state = get_state(c);
+
+	return state == LANE_RUNNING || state == LANE_COMMITTING;
+}
+
+bool
 commit_is_underway(const struct commit *c)
 {
 	return get_state(c) == LANE_COMMITTING;
@@ -278,6 +286,12 @@ commit_finish(const struct commit *c, struct err *e)
 	set_committed(c);
 	FAILPOINT("commit.finished");
 	return 0;
+}
+
+void
+commit_drop(const struct commit *c)
+{
+	set_state(c, LANE_CLEARING);
 }
 
 void

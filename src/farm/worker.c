@@ -95,6 +95,7 @@ do_probe(const struct worker *w, const struct farm_range *range, const struct cu
 
 	if (worker_compute(w, range, cuts, &tally, &e) == -1)
 		report(w, &e);
+	commit_drop(&w->commit);
 	tell(w, MESSAGE_PROBED, range);
 	commit_clear(&w->commit);
 }
@@ -110,6 +111,7 @@ worker_live(const struct worker *w)
 	tell(w, MESSAGE_READY, NULL);
 	for (;;) {
 		wait_for(w, &m);
+		FAILPOINT("worker.received");
 		if (m.kind == MESSAGE_RANGE)
 			do_range(w, &m.range, &m.cuts);
 		else if (m.kind == MESSAGE_PROBE)

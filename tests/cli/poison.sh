@@ -114,7 +114,8 @@ claim 'and a checkpoint' test -f strict/checkpoint
 exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
 
-# Workers that can tell of nothing die whatever they are given; what was done before is kept.
+# Workers that can tell of nothing, or be told of nothing, die whatever they are given; what was done before is
+# kept. Whether they had begun with it, and are taken for victims of an item then, is chance.
 if has_strace; then
 	ionfarm run -q -w 2 -n 1e7 --time-limit '200 ms' -o mute job.yaml
 	strace -f -qq -o /dev/null -e trace=sendto -e inject=sendto:error=EPIPE:when=2+ \
@@ -122,7 +123,7 @@ if has_strace; then
 	claim 'workers that can do nothing end the run with status 5' [ $? = 5 ]
 	n=$(sed -n 's/^done range=\([0-9]*\) .*/\1/p' mute/ranges.log | sort -n | tail -n 1)
 	ionfarm resume -q -n $(((n + 1) * 50 + 500)) mute
-	claim 'and the run can still be resumed' [ "$status" = 3 ]
+	claim 'and the run can still be resumed' [ "$status" = 0 -o "$status" = 3 ]
 	claim 'with few histories left out' [ "$(number n_left_out mute/report.json)" -le 2 ]
 fi
 
