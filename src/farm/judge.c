@@ -173,13 +173,21 @@ judge_probe(struct supervisor *s, const struct slot *slot, bool is_dead)
 	return 0;
 }
 
+static enum farm_death_cause
+cause_of(const struct slot *slot, const siginfo_t *info)
+{
+	if (info->si_code != CLD_EXITED)
+		return DEATH_SIGNAL;
+	return slot->fault[0] != '\0' ? DEATH_ERROR : DEATH_EXIT;
+}
+
 static struct farm_death
 death_of(const struct slot *slot, const siginfo_t *info, long max_rss_kB)
 {
 	return (struct farm_death){
 		.worker = slot->number,
 		.pid = slot->process.pid,
-		.cause = info->si_code == CLD_EXITED ? DEATH_EXIT : DEATH_SIGNAL,
+		.cause = cause_of(slot, info),
 		.code = info->si_status,
 		.dumped_core = info->si_code == CLD_DUMPED,
 		.had_range = slot->has_range,
@@ -188,6 +196,14 @@ death_of(const struct slot *slot, const siginfo_t *info, long max_rss_kB)
 		.was_hung = slot->was_hung,
 		.max_rss_kB = max_rss_kB,
 	};
+}
+
+static void
+add_reason(struct farm_death *d, const char *reason)
+{
+	size_t n = strlen(d->text);
+
+	snprintf(d->text + n, sizeof d->text - n, ": %.250s", reason);
 }
 
 static void
@@ -224,6 +240,8 @@ judge_death(struct supervisor *s, struct slot *slot, const siginfo_t *info, long
 
 	slot->has_range = slot->is_probe = false;
 	death_describe(&d, kill, slot->hang_text);
+	if (d.cause == DEATH_ERROR)
+		add_reason(&d, slot->fault);
 	tell(s, &d);
 	if (r == -1)
 		return err_prefix(s->e, "%s", d.text);
@@ -242,10 +260,8 @@ judge_error(struct supervisor *s, const struct slot *slot)
 		.had_range = slot->has_range, .is_probe = slot->is_probe,
 		.range = slot->is_probe ? slot->probe : slot->range,
 	};
-	size_t n;
 
 	death_describe(&d, KILL_UNKNOWN, "");
-	n = strlen(d.text);
-	snprintf(d.text + n, sizeof d.text - n, ": %.250s", s->e->text);
+	add_reason(&d, s->e->text);
 	tell(s, &d);
 }
