@@ -32,14 +32,7 @@ claim 'the report has their number' [ "$(number n_left_out run/report.json)" = 2
 for n in 137 2003; do
 	claim "history $n has its replay" grep -q "ionfarm run --only-history $n run/plan.yaml" run/report.json
 done
-if /usr/bin/python3 "$IONFARM_SOURCE/tests/cli/read_results.py" run >out 2>&1; then
-	ok 'the files agree on what was left out'
-elif [ $? = 77 ]; then
-	skip "$(cat out)"
-else
-	fail 'the files do not agree'
-	grep 'NOT OK' out
-fi
+files_agree run 'on what was left out'
 at_fault '137 2003' 3 run -q -w 1 -o again job.yaml
 claim 'the result does not depend on the workers' same tally.bin run again
 claim 'and is not the whole one' differs tally.bin run whole
