@@ -104,12 +104,7 @@ if [ -n "$python" ]; then
 	claim 'report.json adds up, and has the hash of check' "$python" report.py result/report.json "$hash" few/report.json
 	claim 'so do those of runs with nuclear interactions' "$python" reactions.py
 	for dir in result few voxels rings attenuated dose; do
-		"$python" "$IONFARM_SOURCE/tests/cli/read_results.py" $dir >out 2>&1
-		case $? in
-		0) ok "$dir: the files are as ionfarm-result(5) describes them" ;;
-		77) skip "$(cat out)" ;;
-		*) fail "$dir: the files are not as ionfarm-result(5) describes them"; cat out ;;
-		esac
+		files_agree $dir "of $dir, as ionfarm-result(5) describes them"
 	done
 else
 	skip 'the numbers: no python3'
