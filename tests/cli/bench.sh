@@ -4,7 +4,7 @@ set -u
 # shellcheck source=lib/common.sh
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
-n_beams=4
+n_beams=7
 
 exits 0 bench -n 20000 -w 3
 claim 'serially, 1, 2 and 3 workers for each beam' [ "$(grep -vc '^#' out)" = $((4 * n_beams)) ]
