@@ -56,25 +56,31 @@ open_unlinked(void)
 }
 
 /* Where nothing is mounted on /dev/shm, as in a bare chroot, the file is on a disk, to which the kernel would write
- * the slabs again and again. A tmpfs of size 0 is one without limit. */
+ * the slabs again and again. */
 static bool
-has_room(int fd, size_t length)
+is_in_memory(const struct statfs *s)
 {
-	struct statfs s;
+	return s->f_type == TMPFS_MAGIC || s->f_type == RAMFS_MAGIC;
+}
 
-	if (fstatfs(fd, &s) == -1 || (s.f_type != TMPFS_MAGIC && s.f_type != RAMFS_MAGIC))
-		return false;
-	return s.f_blocks == 0 || s.f_bavail >= length / (size_t)s.f_bsize + 1;
+/* A tmpfs of size 0 is one without limit. */
+static bool
+has_room(const struct statfs *s, size_t length)
+{
+	return s->f_blocks == 0 || s->f_bavail >= length / (size_t)s->f_bsize + 1;
 }
 
 /* memfd_create is not bounded by the size of /dev/shm. */
 static int
 open_shared(struct shm *m, size_t length)
 {
+	struct statfs s = { .f_type = 0 };
 	int fd = open_unlinked();
+	bool is_there = fd != -1 && fstatfs(fd, &s) == 0;
+	bool is_disk = is_there && !is_in_memory(&s);
 
-	m->is_memfd = fd == -1 || !has_room(fd, length);
-	if (!m->is_memfd)
+	m->lacks_room = !is_disk && (!is_there || !has_room(&s, length));
+	if (!is_disk && !m->lacks_room)
 		return fd;
 	if (fd != -1)
 		close(fd);
@@ -111,7 +117,7 @@ shm_map_private(struct shm *m, size_t length, struct err *e)
 		return err_sys(e, "map %zu MiB of memory", length >> 20);
 	m->base = p;
 	m->length = length;
-	m->is_memfd = false;
+	m->lacks_room = false;
 	return 0;
 }
 

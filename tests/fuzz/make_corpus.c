@@ -82,12 +82,17 @@ main(void)
 	    .beyond = beyond, .n_bins = SAMPLE_BINS };
 	struct stretch held[] = { { 1, 3 }, { 8, 10 } };
 	const struct part part = { .histories = SAMPLE_HISTORIES, .shard = { 2, 3 }, .ranges = { 2, held } };
+	static const int32_t carry[SAMPLE_BINS_MAX] = { [70] = 3, [71] = -1 };
 	struct sample s;
 	struct err e;
 
 	sample_init_full(&s, GRID_CYLINDRICAL);
 	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	if (rename("tally/tally.bin", "tally/full") != 0)
+		return 1;
+	s.tally.carry = carry;
+	must(tally_file_write("tally", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
+	if (rename("tally/tally.bin", "tally/carries") != 0)
 		return 1;
 	sample_init_part(&s, &part);
 	must(tally_file_write("part", &s.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
