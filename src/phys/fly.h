@@ -283,6 +283,25 @@ fly_deposit(const struct pass *p, struct group *g, const struct leg *l, struct t
 		scoring_track(p, &g->lanes, &t->track, part, mask, inside, voxel, depth);
 }
 
+/* The lanes whose range falls to less than half in this step: there the energy is no cubic any more. */
+VEC_INLINE vm
+fly_steep(const struct lanes *s, const struct step *o)
+{
+	return vf_lt(2.0f * o->end_range_g_cm2, s->range_g_cm2);
+}
+
+/* The energy when a part of the step is done. */
+VEC_INLINE vf
+fly_energy(const struct pass *p, const struct lanes *s, const struct step *o, vm steep, vf part)
+{
+	vf energy_q = lanes_cubic(o->energy_q, part), exact_q, unused;
+
+	if (__builtin_expect(!vm_any(steep), 1))
+		return energy_q;
+	lanes_energy(s, p->ph->row, vf_max(s->range_g_cm2 - part * o->loss_g_cm2, o->end_range_g_cm2), &exact_q, &unused);
+	return vf_sel(steep, exact_q, energy_q);
+}
+
 /* Deposits at the faces from the one after the last up to `to`. */
 VEC_INLINE void
 fly_faces(const struct pass *p, struct group *g, const struct step *o, const struct leg *l, struct tallying *t,
@@ -291,18 +310,23 @@ fly_faces(const struct pass *p, struct group *g, const struct step *o, const str
 	const vf point = o->point;
 	vf face = g->lanes.face + 1.0f, back = point * (face - g->lanes.deposit_at);
 	vi cell = vi_of(g->lanes.face);
-	vm passing = vf_le(face, to);
-	vl lost[2];
+	vm passing = vf_le(face, to), steep = vm_and(passing, fly_steep(&g->lanes, o));
+	vl lost[2], more[2];
 
 	cell = l->sign > 0 ? cell : (vi)~cell;
 	for (int k = 0; vm_any(passing); k++) {
 		vf part = (face - l->start) * l->per_voxel;
 
 		if (k % FALL_FACES == 0) {
-			fall_to(&t->fall, lanes_cubic(o->energy_q, part), passing, lost);
+			fall_to(&t->fall, fly_energy(p, &g->lanes, o, steep, part), passing, lost);
 			fall_set_out(&t->fall, o->energy_q, part, l->per_voxel);
 		} else {
-			fall_some_on(&t->fall, passing, lost);
+			fall_some_on(&t->fall, vm_without(passing, steep), lost);
+		}
+		if (__builtin_expect(k % FALL_FACES != 0 && vm_any(vm_and(steep, passing)), 0)) {
+			fall_to(&t->fall, fly_energy(p, &g->lanes, o, steep, part), vm_and(steep, passing), more);
+			lost[0] += more[0];
+			lost[1] += more[1];
 		}
 		fly_deposit(p, g, l, t, passing, lost, part, face - back, cell, manner);
 		face += 1.0f;
@@ -481,14 +505,15 @@ columns_note(struct deposits *d, int k, const vl lost[2])
 
 /* What is lost up to n faces, `sure` of which all lanes pass; zeros up to a whole number of squares. */
 VEC_INLINE int
-columns_note_lost(struct deposits *d, struct fall *f, const struct step *o, const struct leg *l, vf face, vf to,
-    int sure, int n)
+columns_note_lost(const struct pass *p, const struct lanes *s, struct deposits *d, struct fall *f,
+    const struct step *o, const struct leg *l, vf face, vf to, int sure, int n)
 {
+	vm passing = vf_le(face, to);
 	vf part = (face - l->start) * l->per_voxel;
 	int k = 1;
 	vl lost[2];
 
-	fall_to(f, lanes_cubic(o->energy_q, part), vf_le(face, to), lost);
+	fall_to(f, fly_energy(p, s, o, vm_and(passing, fly_steep(s, o)), part), passing, lost);
 	fall_set_out(f, o->energy_q, part, l->per_voxel);
 	columns_note(d, 0, lost);
 	for (; k < sure; k++) {
@@ -518,7 +543,7 @@ columns_fly(const struct columns *v, const struct pass *p, struct group *g, cons
 		int n = v->most - done < FALL_FACES ? v->most - done : FALL_FACES;
 		int sure = v->least - done < n ? v->least - done : n;
 
-		int whole = columns_note_lost(d, &fall, o, l, face, to, sure, n);
+		int whole = columns_note_lost(p, &g->lanes, d, &fall, o, l, face, to, sure, n);
 
 		if (v->crossing != 0)
 			columns_note_voxels(d, l, o->point, face, back, n);
@@ -530,7 +555,7 @@ columns_fly(const struct columns *v, const struct pass *p, struct group *g, cons
 	t->fall = fall;
 }
 
-/* The faces of a step in the way that suits it. */
+/* The faces of a step in the way that suits it: columns know steep lanes that pass one face, at most. */
 VEC_INLINE void
 fly_somehow(const struct pass *p, struct group *g, const struct step *o, const struct leg *l,
     struct tallying *t, vf to, vm mask)
@@ -540,9 +565,10 @@ fly_somehow(const struct pass *p, struct group *g, const struct step *o, const s
 		extent_of(l, s->deposit_at, l->at_b, l->along_b),
 		extent_of(l, s->deposit_at, l->at_c, l->along_c),
 	};
+	vm steep_more = vm_and(vm_and(mask, fly_steep(s, o)), vf_lt(s->face + 1.5f, to));
 	struct columns columns;
 
-	if (l->a == 2 && l->sign > 0 && fly_is_inside(&p->ph->lattice, s, l, across, mask) &&
+	if (!vm_any(steep_more) && l->a == 2 && l->sign > 0 && fly_is_inside(&p->ph->lattice, s, l, across, mask) &&
 	    columns_find(&columns, p, l, t, g, across, to, mask))
 		columns_fly(&columns, p, g, o, l, t, to);
 	else
