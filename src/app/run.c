@@ -126,7 +126,7 @@ begin_worker(void *ctx, struct err *e)
 static int
 carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
-	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states};
+	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states, NULL};
 	uint32_t done = 0;
 
 	while (done < range->count) {

@@ -55,6 +55,22 @@ record_state(const struct batch *b, int i, const struct pass *p, double energy_M
 	s->fate = fate;
 }
 
+static void
+record_leaving(const struct batch *b, int i, const struct pass *p)
+{
+	const struct ion *ion = &p->ph->species[b->species[i]];
+	struct leaving l = {
+		.history = b->history[i], .number = b->number[i], .Z = (int16_t)ion->Z, .A = (int16_t)ion->A,
+		.energy_MeV = (double)b->energy_q[i] / QUANTA_PER_MeV,
+	};
+
+	for (int k = 0; k < 3; k++) {
+		l.position_cm[k] = b->position_cm[k][i];
+		l.direction[k] = b->direction[k][i];
+	}
+	leaving_add(p->score->leaving, &l);
+}
+
 /* Puts a primary into lane i, `way_cm` on along its direction, with the energy that the tables know
  * for its range: deposits then telescope from there. */
 static void
@@ -205,6 +221,8 @@ death(struct batch *b, int i, const struct pass *p)
 		score_rest(b, i, p);
 	else if (end == ESCAPED)
 		channel[ENERGY_ESCAPED] += b->energy_q[i];
+	if (end == ESCAPED && p->score->leaving != NULL)
+		record_leaving(b, i, p);
 }
 
 /* Fills lane i with the next particle of its history, else with the next history that meets the phantom;
