@@ -608,6 +608,18 @@ many_spots_stay_in_their_file(void **state)
 }
 
 static void
+particles_that_leave_are_kept_where_that_is_asked_for(void **state)
+{
+	(void)state;
+	accept("scoring:\n", "scoring:\n");
+	assert_false(plan.keeps_leaving);
+	accept("scoring:\n", "scoring:\n  phase_space: leaving\n");
+	assert_true(plan.keeps_leaving);
+	assert_survives_description();
+	refuse("scoring:\n", "scoring:\n  phase_space: entering\n", "9:16", "expected none or leaving");
+}
+
+static void
 layers_are_stacked(void **state)
 {
 	const struct layer *l;
@@ -933,6 +945,7 @@ main(void)
 		cmocka_unit_test_teardown(errors_in_spots_have_their_place, forget),
 		cmocka_unit_test_teardown(a_file_of_spots_is_read, forget),
 		cmocka_unit_test_teardown(many_spots_stay_in_their_file, forget),
+		cmocka_unit_test_teardown(particles_that_leave_are_kept_where_that_is_asked_for, forget),
 		cmocka_unit_test_teardown(layers_are_stacked, forget),
 		cmocka_unit_test_teardown(layers_and_a_single_material_exclude_each_other, forget),
 		cmocka_unit_test_teardown(a_boundary_may_not_cut_a_voxel, forget),

@@ -9,6 +9,7 @@
 #include "app/safety.h"
 #include "app/watching.h"
 #include "base/host.h"
+#include "io/leaving_spool.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
 
@@ -19,6 +20,16 @@ open_states(struct run *r, bool goes_on, struct err *e)
 
 	r->states_fd = goes_on ? states_reopen(r->dir, n, e) : states_create(r->dir, n, e);
 	return r->states_fd >= 0 ? 0 : -1;
+}
+
+static int
+open_leaving(struct run *r, const struct resume *resume, struct err *e)
+{
+	bool goes_on = resume != NULL && resume->kind != RESUME_NOTHING;
+
+	if ((goes_on ? leaving_check(r, &resume->start.progress, e) : leaving_spool_remove(r->dir, e)) != 0)
+		return -1;
+	return leaving_writer_open(&r->leaving, r->dir, r->plan_text, e);
 }
 
 /* From the beginning a shard's directory says what it is, even if the run dies before its first checkpoint. */
@@ -46,6 +57,8 @@ open_outputs(struct run *r, const struct resume *resume, struct err *e)
 	if (write_empty_part(r, e) != 0)
 		return -1;
 	if (r->plan.final_states && open_states(r, resume != NULL && resume->kind != RESUME_NOTHING, e) != 0)
+		return -1;
+	if (r->plan.keeps_leaving && open_leaving(r, resume, e) != 0)
 		return -1;
 	if (ranges_log_open(&r->ranges_log, r->dir, resume != NULL, e) != 0)
 		return -1;
@@ -132,7 +145,7 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 		return save_instead(r, result, e);
 	}
 	watching_end(r, stop_words(result), result->n_items_done);
-	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
+	if (is_complete(result) && (checkpoint_remove(r->dir, e) != 0 || leaving_spool_remove(r->dir, e) != 0))
 		return -1;
 	report_tell(rp, o->is_json, o->is_quiet);
 	return status_of(result);

@@ -6,6 +6,7 @@
 
 #include "base/host.h"
 #include "io/kept_plan.h"
+#include "io/leaving_file.h"
 #include "io/tally_file.h"
 #include "version.h"
 
@@ -446,8 +447,8 @@ summarise_files(const struct report *rp, FILE *out)
 		fprintf(out, "%s, depth.csv, %s",
 		    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
 		    rp->tally->layout.n_groups > 0 ? "particles.csv, " : "");
-	fprintf(out, "%s, report.json%s\n", part == NULL ? "tally.bin" : PART_FILE_NAME,
-	    p->final_states ? ", final_states.npy" : "");
+	fprintf(out, "%s, report.json%s%s\n", part == NULL ? "tally.bin" : PART_FILE_NAME,
+	    p->final_states ? ", final_states.npy" : "", p->keeps_leaving ? ", " LEAVING_FILE_NAME : "");
 }
 
 void

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "io/mcpl.h"
 #include "io/states_file.h"
 
 _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too few channels");
@@ -37,7 +38,7 @@ build_tables(struct run *r, struct err *e)
 int
 run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
-	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1, .leaving = {.dir_fd = -1, .fd = -1}};
 	*plan = (struct plan){0};
 	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
 	r->plan_text = plan_text(&r->plan, e);
@@ -60,13 +61,14 @@ run_release(struct run *r)
 	if (r->states_fd >= 0)
 		states_close(r->states_fd);
 	ranges_log_close(&r->ranges_log);
+	leaving_writer_close(&r->leaving);
 	batch_free(r->batch);
 	free(r->states);
 	free(r->deaths);
 	free(r->plan_text);
 	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
-	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1, .leaving = {.dir_fd = -1, .fd = -1}};
 }
 
 int
@@ -119,14 +121,17 @@ begin_worker(void *ctx, struct err *e)
 		r->states = calloc(r->plan.range_histories, sizeof *r->states);
 	if (r->batch == NULL || (r->states_fd >= 0 && r->states == NULL))
 		return err_set(e, ERR_SYSTEM, "no memory for a worker's histories");
-	return 0;
+	return r->leaving.dir_fd >= 0 ? leaving_writer_begin(&r->leaving, e) : 0;
 }
 
 /* In parts, with a heartbeat after each. */
 static int
 carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
-	struct range_score score = {tally->bins, tally->touched, tally->counters, r->states, NULL};
+	struct range_score score = {
+		.bins = tally->bins, .touched = tally->touched, .channel = tally->counters, .states = r->states,
+		.leaving = r->leaving.fd >= 0 ? &r->leaving.list : NULL,
+	};
 	uint32_t done = 0;
 
 	while (done < range->count) {
@@ -149,8 +154,13 @@ static int
 run_range(void *ctx, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
 	struct run *r = ctx;
+	bool keeps_leaving = r->leaving.fd >= 0;
 
+	if (keeps_leaving)
+		leaving_before(&r->leaving, &r->plan, range);
 	if (carry(r, range, tally, e) != 0)
+		return -1;
+	if (keeps_leaving && leaving_after(&r->leaving, &r->plan, range, e) != 0)
 		return -1;
 	if (r->states == NULL)
 		return 0;
@@ -245,6 +255,8 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	m->per_process = PROCESS_BYTES;
 	if (r->plan.final_states)
 		m->per_process += r->plan.range_histories * sizeof(struct final_state);
+	if (r->plan.keeps_leaving)
+		m->per_process += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
 	m->program = PROGRAM_BYTES;
 	m->total = m->program + m->tables + m->farm + (size_t)n_processes * m->per_process;
 }

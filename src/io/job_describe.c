@@ -322,6 +322,7 @@ put_scoring(FILE *out, const struct plan *p)
 		put_cylinder(out, &s->grid);
 	else
 		put_voxels(out, &s->grid);
+	put_choice(out, JOB_LEAVING, p->keeps_leaving);
 	put_choice(out, JOB_SLABS, p->slabs == SLABS_SHARED);
 }
 

@@ -347,6 +347,11 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.min = "0 mm", .max = "100 m", .preset = "0 mm", .example = "5 cm",
 		.help = "where the cylinder begins along z"
 	},
+	[JOB_LEAVING] = {
+		.path = "scoring.phase_space", .type = JOB_IS_CHOICE,
+		.choices = { "none", "leaving" }, .preset = "none", .example = "leaving",
+		.help = "whether to write the particles that leave the phantom, to leaving.mcpl"
+	},
 	[JOB_SLABS] = {
 		.path = "scoring.slabs", .type = JOB_IS_CHOICE,
 		.choices = { "per-worker", "shared" }, .preset = "per-worker", .example = "shared",

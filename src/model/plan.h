@@ -89,11 +89,12 @@ struct plan {
 	struct scoring scoring;
 	struct transport transport;
 	bool final_states;
+	bool keeps_leaving;         /* the particles that leave the phantom are written */
 	enum plan_slabs slabs;
 };
 
 /* The canonical text: one "key: value unit" line per field that decides the bits, doubles printed
- * so that they read back exactly. `histories`, `uncertainty`, `final_states` and `slabs` are not in it: a run can be
+ * so that they read back exactly. `histories`, `uncertainty`, `final_states`, `keeps_leaving` and `slabs` are not in it: a run can be
  * extended, and none of the others changes a bit of what is done. Returns a malloc'ed string or
  * NULL with the record filled. */
 char *plan_text(const struct plan *p, struct err *e);
