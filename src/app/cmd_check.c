@@ -98,7 +98,8 @@ print_plan(const struct run *r, const struct farm_options *o)
 	printf("# ranges: %llu of %llu histories\n",
 	    (unsigned long long)((r->plan.histories + per_range - 1) / per_range),
 	    (unsigned long long)per_range);
-	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot" : "the beam",
+	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot"
+	    : r->plan.beam.n_spots == 1 ? "the beam" : "the fastest of the heaviest ions",
 	    r->plan.phantom.layer[0].material.name, 10.0 * r->physics->range_at_birth_cm);
 	print_memory(r, o);
 	print_disk(r);

@@ -2,6 +2,7 @@
 #include "app/compute.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/exit_status.h"
@@ -195,6 +196,20 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 	return status;
 }
 
+/* Particles of a phase space that are no part of the beam are counted in public. */
+static void
+tell_skipped(struct run *r)
+{
+	const struct beam *b = &r->plan.beam;
+	char text[1400];
+
+	if (b->phase_space.n_others == 0)
+		return;
+	snprintf(text, sizeof text, "%.1000s: %s skipped, %" PRIu64 " ions taken", b->file, b->phase_space.others,
+	    b->phase_space.n);
+	progress_say(&r->progress, text);
+}
+
 int
 compute(struct run *r, const struct run_options *o, struct resume *resume, double began_s, struct err *e)
 {
@@ -207,5 +222,6 @@ compute(struct run *r, const struct run_options *o, struct resume *resume, doubl
 	}
 	if (open_outputs(r, resume, e) != 0)
 		return -1;
+	tell_skipped(r);
 	return run_farm(r, o, resume, began_s, e);
 }

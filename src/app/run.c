@@ -42,7 +42,7 @@ run_prepare(struct run *r, struct plan *plan, struct err *e)
 	*plan = (struct plan){0};
 	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
 	r->plan_text = plan_text(&r->plan, e);
-	if (r->plan_text == NULL)
+	if (r->plan_text == NULL || beam_check_histories(&r->plan.beam, r->plan.histories, e) != 0)
 		goto fail;
 	plan_hash(r->plan_text, r->plan_hash);
 	if (tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
@@ -250,7 +250,7 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	struct farm_job job = size_of_job(r);
 	int n_processes = o->is_serial ? 1 : o->n_workers + 1;
 
-	m->tables = shm_page_up(physics_size(&r->plan));
+	m->tables = shm_page_up(physics_size(&r->plan)) + r->plan.beam.phase_space.n * sizeof(struct phase_particle);
 	m->farm = farm_memory(&job, o);
 	m->per_process = PROCESS_BYTES;
 	if (r->plan.final_states)

@@ -23,6 +23,7 @@
 
 enum { STEPS_MAX = 100000000 };      /* of one history: beyond it, it does not end */
 
+#define RANGE_MARGIN (1.0 + 1e-6)    /* of the tables' rounding */
 #define BEND_TOLERANCE 0.05          /* of the way to the boundary, that a bend makes longer */
 
 struct batch *
@@ -71,30 +72,65 @@ record_leaving(const struct batch *b, int i, const struct pass *p)
 	leaving_add(p->score->leaving, &l);
 }
 
+static const struct {
+	enum fate fate;
+	enum channel count;
+} end_of[] = {
+	[STOPPED] = { FATE_STOPPED, COUNT_STOPPED },
+	[ESCAPED] = { FATE_ESCAPED, COUNT_ESCAPED },
+	[REACTED] = { FATE_REACTED, COUNT_REACTED },
+};
+
+/* The energy of one that reacted has been shared out. */
+static void
+death(struct batch *b, int i, const struct pass *p)
+{
+	int64_t *channel = p->score->channel;
+	enum event end = b->event[i];
+
+	if (end != REACTED)
+		score_track(b, i, p);
+	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, end_of[end].fate);
+	channel[COUNT_STEPS] += b->steps[i];
+	channel[end_of[end].count] += lane_is_primary(b, i);
+	if (end == STOPPED)
+		score_rest(b, i, p);
+	else if (end == ESCAPED)
+		channel[ENERGY_ESCAPED] += b->energy_q[i];
+	if (end == ESCAPED && p->score->leaving != NULL)
+		record_leaving(b, i, p);
+}
+
 /* Puts a primary into lane i, `way_cm` on along its direction, with the energy that the tables know
- * for its range: deposits then telescope from there. */
+ * for its range: deposits then telescope from there. One that would not step, as a phase space may have them, is at
+ * its end already. */
 static void
 place(struct batch *b, int i, const struct physics *ph, const struct primary *primary, double way_cm)
 {
 	const struct medium *m;
-	double range;
+	double range, energy_MeV;
+	bool is_at_end;
 
 	for (int k = 0; k < 3; k++) {
 		b->position_cm[k][i] = primary->position_cm[k] + way_cm * primary->direction[k];
 		b->direction[k][i] = primary->direction[k];
 	}
 	flight_locate(b, i, ph);
-	b->species[i] = 0;
+	b->species[i] = primary->species;
 	b->number[i] = 0;
 	b->n_particles[i] = 1;
 	b->n_waiting[i] = 0;
 	m = lane_medium(b, i, ph);
 	range = range_g_cm2(&m->range, primary->energy_MeV);
-	particle_start(b, i, ph, (int64_t)(lut_at(&m->energy_MeV, lut_find(range)) * QUANTA_PER_MeV), range,
-	    primary->draws);
+	is_at_end = !(range > m->cutoff_g_cm2 * RANGE_MARGIN);
+	range = is_at_end ? m->cutoff_g_cm2 : range;             /* no table goes lower */
+	energy_MeV = is_at_end ? primary->energy_MeV : lut_at(&m->energy_MeV, lut_find(range));
+	particle_start(b, i, ph, (int64_t)(energy_MeV * QUANTA_PER_MeV), range, primary->draws);
+	if (is_at_end)
+		b->event[i] = STOPPED;
 }
 
-/* Starts history p->next in lane i; false when it misses the phantom and is over already. */
+/* Starts history p->next in lane i; false when it misses the phantom or does not step, and is over already. */
 static bool
 birth(struct batch *b, int i, struct pass *p)
 {
@@ -111,6 +147,10 @@ birth(struct batch *b, int i, struct pass *p)
 		p->score->channel[ENERGY_ESCAPED] += b->energy_q[i];
 		p->score->channel[COUNT_MISSED]++;
 		record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, FATE_MISSED);
+		return false;
+	}
+	if (b->event[i] == STOPPED) {
+		death(b, i, p);
 		return false;
 	}
 	attenuation_begin(b, i, p->ph);
@@ -194,35 +234,6 @@ bend(struct batch *b, const struct physics *ph)
 		if (b->is_to_boundary[lane[j]])
 			end_at_boundary(b, lane[j]);
 	}
-}
-
-static const struct {
-	enum fate fate;
-	enum channel count;
-} end_of[] = {
-	[STOPPED] = { FATE_STOPPED, COUNT_STOPPED },
-	[ESCAPED] = { FATE_ESCAPED, COUNT_ESCAPED },
-	[REACTED] = { FATE_REACTED, COUNT_REACTED },
-};
-
-/* The energy of one that reacted has been shared out. */
-static void
-death(struct batch *b, int i, const struct pass *p)
-{
-	int64_t *channel = p->score->channel;
-	enum event end = b->event[i];
-
-	if (end != REACTED)
-		score_track(b, i, p);
-	record_state(b, i, p, (double)b->energy_q[i] / QUANTA_PER_MeV, end_of[end].fate);
-	channel[COUNT_STEPS] += b->steps[i];
-	channel[end_of[end].count] += lane_is_primary(b, i);
-	if (end == STOPPED)
-		score_rest(b, i, p);
-	else if (end == ESCAPED)
-		channel[ENERGY_ESCAPED] += b->energy_q[i];
-	if (end == ESCAPED && p->score->leaving != NULL)
-		record_leaving(b, i, p);
 }
 
 /* Fills lane i with the next particle of its history, else with the next history that meets the phantom;

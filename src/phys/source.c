@@ -1,4 +1,4 @@
-/* Samples primaries of pencil beams. */
+/* Starts primaries: sampled from pencil beams, or as a phase space has them. */
 #include "phys/source.h"
 
 #include "phys/fmath.h"
@@ -39,14 +39,30 @@ sample_energy_MeV(const struct physics *ph, const struct spot *s, uint64_t histo
 	}
 }
 
-void
-source_primary(const struct physics *ph, uint64_t history, struct primary *p)
+/* History i starts as particle i; where there are more, the particles come again in their order. */
+static void
+take_particle(const struct physics *ph, uint64_t history, struct primary *p)
+{
+	const struct phase_particle *from = &ph->particle[history % ph->n_particles];
+
+	for (int i = 0; i < 3; i++) {
+		p->position_cm[i] = from->position_cm[i];
+		p->direction[i] = from->direction[i];
+	}
+	p->energy_MeV = from->energy_MeV;
+	p->species = (int)from->ion;
+	p->draws = 0;
+}
+
+static void
+sample_spot(const struct physics *ph, uint64_t history, struct primary *p)
 {
 	struct rng_block r = rng_draw(ph->seed, history, 0, 0);
 	struct rng_block second = rng_draw(ph->seed, history, 1, 0);
 	const struct source *s = choose_spot(ph, (uint64_t)second.word[2] << 32 | second.word[3]);
 	double gx, gy, gu, gv;
 
+	p->species = 0;
 	p->draws = 2;
 	rng_normals(rng_uniform32(r.word[0]), rng_uniform32(r.word[1]), &gx, &gy);
 	rng_normals(rng_uniform32(r.word[2]), rng_uniform32(r.word[3]), &gu, &gv);
@@ -57,6 +73,15 @@ source_primary(const struct physics *ph, uint64_t history, struct primary *p)
 	}
 	rotation_deflect(p->direction, s->spot.divergence_rad * gu, s->spot.divergence_rad * gv);
 	p->energy_MeV = sample_energy_MeV(ph, &s->spot, history, second, &p->draws);
+}
+
+void
+source_primary(const struct physics *ph, uint64_t history, struct primary *p)
+{
+	if (ph->n_particles > 0)
+		take_particle(ph, history, p);
+	else
+		sample_spot(ph, history, p);
 }
 
 double

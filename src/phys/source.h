@@ -10,6 +10,7 @@ struct primary {
 	double position_cm[3];
 	double direction[3];      /* unit vector */
 	double energy_MeV;
+	int species;
 	uint32_t draws;           /* blocks of random numbers used */
 };
 
