@@ -14,7 +14,7 @@
 
 static const struct command *const commands[] = {
 	&command_run, &command_resume, &command_merge, &command_status, &command_check, &command_table,
-	&command_plot, &command_export, &command_report,
+	&command_plot, &command_export, &command_report, &command_bench,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

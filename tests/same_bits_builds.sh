@@ -48,7 +48,7 @@ compare() {     # NAME
 # A fused operation rounds once where two operations round twice.
 has_no_fused() {     # NAME
 	command -v objdump >/dev/null || { skip "$1: there is no objdump"; return; }
-	objdump -d libphys.a >code
+	objdump -d libphys.a libkernel_*.a >code
 	[ "$(grep -cE '[[:space:]]v?mul[sp]d' code)" -gt 100 ] || fail "$1: the physics is not in libphys.a"
 	n=$(grep -cE '[[:space:]]vfn?m(add|sub)' code)
 	if [ "$n" = 0 ]; then

@@ -63,10 +63,10 @@ run(uint64_t seed, double *mean_MeV, double *error_MeV)
 {
 	struct physics *ph;
 	struct sums *s = calloc(1, sizeof *s);
-	struct batch *b = batch_new();
+	struct err e;
+	struct batch *b = batch_new(NULL, &e);
 	struct tally t = {.range_histories = RANGE, .n_ranges = N_RANGES};
 	struct plan p;
-	struct err e;
 
 	broad_beam(&p, seed);
 	ph = calloc(1, physics_size(&p));

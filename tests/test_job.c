@@ -158,7 +158,7 @@ defaults_are_filled_in(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
-	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 1000);
+	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 10000);
 	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
 	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
@@ -270,7 +270,7 @@ defaults_follow_density_and_voxel(void **state)
 {
 	(void)state;
 	accept("water", "water\n  density: 2 g/cm3");
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	accept("[1 mm, 1 mm, 1 mm]", "[1 mm, 0.1 mm, 1 mm]");
 	assert_true(plan.transport.cutoff_cm == 0.05 * 0.01);
 }
@@ -682,7 +682,7 @@ layers_are_stacked(void **state)
 	assert_true(l[3].material.I_eV == 75.0 && l[2].material.I_eV == 78.0);
 	assert_true(fabs(plan.phantom.size_cm[AXIS_Z] - 14.8) < 1e-12);
 	assert_int_equal(plan.scoring.grid.n[AXIS_Z], 148);
-	assert_true(plan.transport.step_cm == 0.05 && plan.transport.cutoff_cm == 0.001);
+	assert_true(plan.transport.step_cm == 1.0 && plan.transport.cutoff_cm == 0.001);
 	assert_survives_description();
 }
 

@@ -57,13 +57,15 @@ rings_score_what_boxes_score(void **state)
 	transported_free(&ring);
 }
 
-/* Straight lines at random angles through rings: what they are in is where they score. */
+/* One straight line through rings, again and again: what it is in is where it scores, on average. In the 14
+ * voxels of an edge of a ring a deposit falls to either side, which is half a voxel's length at most. */
 static void
 a_ring_holds_the_tracks_within_its_radii(void **state)
 {
 	struct transported t;
 	struct plan p;
 	double length[7] = {0.0}, expected[7] = {0.0};
+	const unsigned n = 20000;
 	(void)state;
 
 	sample_plan(&p, "C-12", 400.0);
@@ -75,11 +77,11 @@ a_ring_holds_the_tracks_within_its_radii(void **state)
 	sample_depth(&p, 20.0);
 	rings(&p);
 	p.scoring.has_fluence = true;
-	transport(&t, &p, 0, 1);
+	transport(&t, &p, 0, n);
 	for (size_t ring = 0; ring < 7; ring++)
 		for (size_t iz = 0; iz < 200; iz++)
 			length[ring] += quanta(&t, t.layout.first_voxel[SCORE_LENGTH] + 200 * ring + iz)
-			    / LENGTH_QUANTA_PER_cm;
+			    / LENGTH_QUANTA_PER_cm / n;
 	for (double s = 0.00005; s < 20.0 / 0.96; s += 0.0001) {
 		double r = hypot(-3.3 + 0.28 * s, 0.37);
 
@@ -88,7 +90,7 @@ a_ring_holds_the_tracks_within_its_radii(void **state)
 				expected[ring] += 0.0001;
 	}
 	for (int ring = 0; ring < 7; ring++)
-		assert_true(fabs(length[ring] - expected[ring]) < 0.0005);
+		assert_true(fabs(length[ring] - expected[ring]) < 5.0 * sqrt(14.0) * 0.05 / sqrt(n) + 0.0005);
 	transported_free(&t);
 }
 
@@ -107,12 +109,13 @@ let_of_a_straight_track_is_its_stopping_power(void **state)
 	m = &t.physics->medium[0];
 	for (size_t iz = 0; iz < 150; iz += 10) {
 		double range = t.physics->range_at_birth_cm - 0.1 * ((double)iz + 0.5);
-		double let = lut_at(&m->let_MeV_cm, lut_find(range));
+		double let, nuclear;
 		double length = quanta(&t, t.layout.first_depth[SCORE_LENGTH] + iz) / LENGTH_QUANTA_PER_cm;
 		double weighted = quanta(&t, t.layout.first_depth[SCORE_LET] + iz) / LET_QUANTA_PER_MeV;
 		double twice = quanta(&t, t.layout.first_depth[SCORE_LET2] + iz) / LET2_QUANTA_PER_MeV2_cm;
 
-		assert_true(fabs(length - 0.1) < 1e-6);
+		range_stopping(&m->range, range_energy_MeV(&m->range, range), &let, &nuclear);
+		assert_true(fabs(length - 0.1) < 1e-5);
 		assert_true(fabs(weighted / length / let - 1.0) < 1e-4);
 		assert_true(fabs(twice / weighted / let - 1.0) < 2e-4);
 	}
@@ -177,7 +180,7 @@ a_whole_track_is_scored_to_its_end(void **state)
 		range_stopping(&t.physics->medium[0].range, 0.0005 + 0.001 * i, &electronic, &nuclear);
 		exact += electronic * 0.001;
 	}
-	assert_true(fabs(length - t.physics->range_at_birth_cm) < 1e-5);
+	assert_true(fabs(length - t.physics->range_at_birth_cm) < 2e-4);   /* of single precision, 770 steps */
 	assert_true(fabs(let / 100.0 - 1.0) < 0.002);       /* 0.1 % is nuclear stopping */
 	assert_true(fabs(let2 / exact - 1.0) < 0.01);
 	transported_free(&t);

@@ -22,13 +22,14 @@ zeros(size_t n, size_t size)
 }
 
 void
-transport(struct transported *t, const struct plan *p, uint64_t first, unsigned n)
+transport_by(const char *kernel, struct transported *t, const struct plan *p, uint64_t first, unsigned n)
 {
-	struct batch *b = batch_new();
-	struct range_score score;
 	struct err e = {0};
+	struct batch *b = batch_new(kernel, &e);
+	struct range_score score;
 
-	assert_non_null(b);
+	if (b == NULL)
+		fail_msg("%s", e.text);
 	memset(t, 0, sizeof *t);
 	t->n = n;
 	t->physics = zeros(1, physics_size(p));
@@ -39,11 +40,17 @@ transport(struct transported *t, const struct plan *p, uint64_t first, unsigned 
 	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
 	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	t->states = zeros(n, sizeof *t->states);
-	score = (struct range_score){t->bins, t->touched, t->channel, t->states, &t->leaving};
+	score = (struct range_score){t->bins, t->touched, t->channel, t->states, &t->leaving, NULL};
 	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
 		fail_msg("%s", e.text);
 	leaving_sort(&t->leaving);
 	batch_free(b);
+}
+
+void
+transport(struct transported *t, const struct plan *p, uint64_t first, unsigned n)
+{
+	transport_by(NULL, t, p, first, n);
 }
 
 void

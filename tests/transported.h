@@ -23,6 +23,7 @@ struct transported {
 
 /* Histories first .. first + n - 1; fails the test if they cannot be run. */
 void transport(struct transported *t, const struct plan *p, uint64_t first, unsigned n);
+void transport_by(const char *kernel, struct transported *t, const struct plan *p, uint64_t first, unsigned n);
 void transported_free(struct transported *t);
 
 /* Mean and standard deviation of an axis' final coordinate over the histories that stopped. */

@@ -15,6 +15,6 @@ struct command {
 };
 
 extern const struct command command_run, command_resume, command_status, command_check, command_table,
-    command_plot, command_merge, command_export, command_report;
+    command_plot, command_merge, command_export, command_report, command_bench;
 
 #endif

@@ -100,6 +100,7 @@ json_provenance(const struct report *rp, struct json *j)
 	json_object(j, "provenance");
 	json_string(j, "program", "ionfarm " IONFARM_VERSION);
 	json_string(j, "compiler", COMPILER);
+	json_string(j, "vectors", rp->run->kernel);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
 	json_integer(j, "seed", (tally_count)rp->run->plan.seed);

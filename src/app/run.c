@@ -35,6 +35,21 @@ build_tables(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Forces a kernel, see history.h: the bits are the same. */
+#define KERNEL_VARIABLE "IONFARM_KERNEL"
+
+static int
+choose_kernel(struct run *r, struct err *e)
+{
+	struct batch *b = batch_new(getenv(KERNEL_VARIABLE), e);
+
+	if (b == NULL)
+		return err_prefix(e, "%s", KERNEL_VARIABLE);
+	r->kernel = batch_kernel(b);
+	batch_free(b);
+	return 0;
+}
+
 int
 run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
@@ -45,7 +60,7 @@ run_prepare(struct run *r, struct plan *plan, struct err *e)
 	if (r->plan_text == NULL || beam_check_histories(&r->plan.beam, r->plan.histories, e) != 0)
 		goto fail;
 	plan_hash(r->plan_text, r->plan_hash);
-	if (tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
+	if (choose_kernel(r, e) != 0 || tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
 		goto fail;
 	return 0;
 fail:
@@ -107,44 +122,37 @@ run_n_histories(const struct run *r)
 	return end_history(r) - run_first_history(r);
 }
 
-/* Seldom enough to cost nothing, and much more often than a worker is taken for hung. */
-#define HISTORIES_PER_BEAT 1000u
-
 /* Once in each worker. */
 static int
 begin_worker(void *ctx, struct err *e)
 {
 	struct run *r = ctx;
 
-	r->batch = batch_new();
-	if (r->states_fd >= 0)
+	r->batch = batch_new(r->kernel, e);
+	if (r->batch == NULL)
+		return -1;
+	if (r->states_fd >= 0) {
 		r->states = calloc(r->plan.range_histories, sizeof *r->states);
-	if (r->batch == NULL || (r->states_fd >= 0 && r->states == NULL))
-		return err_set(e, ERR_SYSTEM, "no memory for a worker's histories");
+		if (r->states == NULL)
+			return err_sys(e, "memory for the final states of %u histories", r->plan.range_histories);
+	}
 	return r->leaving.dir_fd >= 0 ? leaving_writer_begin(&r->leaving, e) : 0;
 }
 
-/* In parts, with a heartbeat after each. */
 static int
 carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
 	struct range_score score = {
-		.bins = tally->bins, .touched = tally->touched, .channel = tally->counters, .states = r->states,
+		.bins = tally->bins,
+		.touched = tally->touched,
+		.channel = tally->counters,
+		.states = r->states,
 		.leaving = r->leaving.fd >= 0 ? &r->leaving.list : NULL,
+		.progress = tally->heartbeat,
 	};
-	uint32_t done = 0;
 
-	while (done < range->count) {
-		uint32_t left = range->count - done;
-		uint32_t n = left < HISTORIES_PER_BEAT ? left : HISTORIES_PER_BEAT;
-
-		if (history_carry(r->batch, r->physics, &r->layout, range->first + done, n, &score, e) != 0)
-			return -1;
-		done += n;
-		if (score.states != NULL)
-			score.states += n;
-		++*tally->heartbeat;
-	}
+	if (history_carry(r->batch, r->physics, &r->layout, range->first, range->count, &score, e) != 0)
+		return -1;
 	if (!range->has_more)
 		history_complete(&r->layout, &score);
 	return 0;

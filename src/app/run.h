@@ -32,6 +32,7 @@ struct run {
 	struct shm tables;
 	int states_fd;                      /* -1: final states are not wanted */
 	struct leaving_writer leaving;
+	const char *kernel;                 /* by which histories are carried */
 	struct batch *batch;                /* these two belong to the worker that runs */
 	struct final_state *states;
 

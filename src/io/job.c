@@ -7,9 +7,9 @@
 
 #include "io/job_build.h"
 
-#define STEP_g_cm2 0.1              /* default: 1 mm of water */
 #define CUTOFF_g_cm2 0.002          /* default: 0.02 mm of water */
 #define CUTOFF_VOXELS 0.05          /* ... or this part of the shortest edge */
+#define STEP_g_cm2 2.0              /* default: 2 cm of water */
 
 static double
 largest_density_g_cm3(const struct phantom *p)
@@ -63,11 +63,11 @@ set_plan(struct job *j)
 	p->histories = v->value[JOB_HISTORIES].count;
 	p->uncertainty = job_is_given(j, JOB_UNCERTAINTY) ? job_number(j, JOB_UNCERTAINTY) : 0.0;
 	p->seed = v->value[JOB_SEED].count;
-	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
 	p->final_states = v->value[JOB_FINAL_STATES].choice == 1;
 	p->keeps_leaving = v->value[JOB_LEAVING].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
 	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
+	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
 	if (job_set_beam(j) < 0 || job_set_phantom(j) < 0 || job_set_scoring(j) < 0)
 		return -1;
 	if (j->has_grid)

@@ -31,7 +31,7 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_RANGE] = {
 		.path = "histories_per_range", .type = JOB_IS_COUNT,
-		.min = "1", .max = "1e6", .preset = "1000", .example = "1000",
+		.min = "1", .max = "1e6", .preset = "10000", .example = "1000",
 		.help = "histories handed out at once, also a batch of the standard error"
 	},
 	[JOB_FINAL_STATES] = {
@@ -390,14 +390,16 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_STEP] = {
 		.path = "transport.step", .type = JOB_IS_QUANTITY, .dimensions = DIMENSION_LENGTH,
-		.min = "1 um", .max = "1000 m", .derived = "0.1 g/cm2 over the largest density (1 mm of water)",
+		.min = "1 um", .max = "1000 m",
+		.derived = "2 g/cm2 over the largest density (2 cm of water)",
 		.example = "0.5 mm",
 		.help = "longest step"
 	},
 	[JOB_RANGE_FRACTION] = {
 		.path = "transport.range_fraction", .type = JOB_IS_QUANTITY,
 		.dimensions = DIMENSION_FRACTION,
-		.min = "0.1 %", .max = "20 %", .preset = "10 %", .example = "2 %",
+		.min = "0.1 %", .max = "25 %", .preset = "25 %",
+		.example = "2 %",
 		.help = "longest step, as a part of the residual range"
 	},
 	[JOB_CUTOFF] = {

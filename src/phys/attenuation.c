@@ -5,81 +5,42 @@
  * range fluctuates by straggling, one percent; the chance to get there changes by its square.) */
 #include "phys/attenuation.h"
 
-#include "phys/rng.h"
+enum { ITERATIONS = 3 };             /* of Newton's, from the straight line: to the last bits of a float */
 
-enum { BISECTIONS = 40 };            /* of a segment's place, to 1e-12 */
-
-#define NEVER (-1.0)
-
-/* The place in a segment at which a rising cubic has the value y, which it takes there. */
-static double
-place_in(const double *c, double y)
+/* The place in a segment at which a rising cubic has the value y. */
+static float
+place_in(const float *c, float y)
 {
-	double low = 0.0, high = 1.0;
+	float rise = c[1] + c[2] + c[3], t = rise > 0.0f ? (y - c[0]) / rise : 0.0f;
 
-	for (int k = 0; k < BISECTIONS; k++) {
-		double t = 0.5 * (low + high);
+	for (int k = 0; k < ITERATIONS; k++) {
+		float slope = c[1] + t * (2.0f * c[2] + t * 3.0f * c[3]);
 
-		if (c[0] + t * (c[1] + t * (c[2] + t * c[3])) < y)
-			low = t;
-		else
-			high = t;
+		if (slope > 0.0f)
+			t -= (c[0] - y + t * (c[1] + t * (c[2] + t * c[3]))) / slope;
+		t = t > 0.0f ? t < 1.0f ? t : 1.0f : 0.0f;
 	}
-	return low;
+	return t;
 }
 
-/* The range below `from` at which a table that rises has the value y, which it exceeds there; 0 when it does
- * not fall to it above `lowest`. */
-static double
-range_at(const struct lut *l, double y, double lowest, double from)
+float
+attenuation_range(const struct cubic *table, float depth, float lowest_g_cm2, float range_g_cm2)
 {
-	unsigned low = (unsigned)lut_find(lowest).segment, high = (unsigned)lut_find(from).segment;
+	int32_t low = cubic_find(lowest_g_cm2, RANGE_LOWEST_EXPONENT).segment;
+	int32_t high = cubic_find(range_g_cm2, RANGE_LOWEST_EXPONENT).segment;
+	float from, to, range;
 
-	if (!(lut_at(l, lut_find(lowest)) < y))
-		return 0.0;
 	while (low < high) {
-		unsigned middle = (low + high + 1) / 2;
+		int32_t middle = (low + high + 1) / 2;
 
-		if (l->c[4 * middle] < y)
+		if (table[middle].c[0] < depth)
 			low = middle;
 		else
 			high = middle - 1;
 	}
-	return lut_knot(low) + (lut_knot(low + 1) - lut_knot(low)) * place_in(l->c + 4 * low, y);
-}
-
-void
-attenuation_enter(struct batch *b, int i, const struct medium *to)
-{
-	double range = b->range_g_cm2[i], event = 0.0;
-
-	b->range_end_g_cm2[i] = to->cutoff_g_cm2;
-	if (!(range > to->cutoff_g_cm2))
-		return;
-	b->optical_end[i] += lut_at(&to->optical_depth, lut_find(range));
-	if (b->optical_end[i] > 0.0)
-		event = range_at(&to->optical_depth, b->optical_end[i], to->cutoff_g_cm2, range);
-	if (event > to->cutoff_g_cm2)
-		b->range_end_g_cm2[i] = event < range ? event : range;
-}
-
-void
-attenuation_leave(struct batch *b, int i, const struct medium *from)
-{
-	double range = b->range_g_cm2[i];
-
-	if (range > from->cutoff_g_cm2)
-		b->optical_end[i] -= lut_at(&from->optical_depth, lut_find(range));
-}
-
-void
-attenuation_begin(struct batch *b, int i, const struct physics *ph)
-{
-	b->optical_end[i] = NEVER;
-	if (ph->transport.nuclear != NUCLEAR_OFF) {
-		struct rng_block r = rng_draw(ph->seed, b->history[i], b->draw[i]++, lane_stream(b, i));
-
-		b->optical_end[i] = fm_log(rng_uniform32(r.word[0]));
-	}
-	attenuation_enter(b, i, lane_medium(b, i, ph));
+	from = (float)cubic_knot(low, RANGE_LOWEST_EXPONENT);
+	to = (float)cubic_knot(low + 1, RANGE_LOWEST_EXPONENT);
+	range = from + (to - from) * place_in(table[low].c, depth);
+	range = range < range_g_cm2 ? range : range_g_cm2;
+	return range > lowest_g_cm2 ? range : lowest_g_cm2;
 }

@@ -2,14 +2,19 @@
 #ifndef PHYS_ATTENUATION_H
 #define PHYS_ATTENUATION_H
 
-#include "phys/lanes.h"
+#include "phys/cubic.h"
 
-/* Lane i starts, or goes on after an event: draws the optical depth that it will live. */
-void attenuation_begin(struct batch *b, int i, const struct physics *ph);
+/* The optical depth of a way from `range_g_cm2` to rest: by a table over the residual range. */
+static inline float
+attenuation_depth(const struct cubic *table, float range_g_cm2)
+{
+	struct cubic_place at = cubic_find(range_g_cm2, RANGE_LOWEST_EXPONENT);
 
-/* Lane i goes from one material into another: what is left of its optical depth goes with it. Between the two
- * calls it gets its range in the new one. */
-void attenuation_leave(struct batch *b, int i, const struct medium *from);
-void attenuation_enter(struct batch *b, int i, const struct medium *to);
+	return cubic_at(&table[at.segment], at.t);
+}
+
+/* The residual range, between `lowest` and `range`, at which the optical depth has fallen to `depth`; `lowest`
+ * when it does not fall so far. */
+float attenuation_range(const struct cubic *table, float depth, float lowest_g_cm2, float range_g_cm2);
 
 #endif

@@ -1,66 +1,27 @@
-/* Lets nuclear events happen. */
+/* Samples nuclear events, and counts their energy in quanta. */
 #include "phys/event.h"
 
 #include "base/units.h"
-#include "phys/attenuation.h"
-#include "phys/flight.h"
 #include "phys/nuclear.h"
-#include "phys/particle.h"
-#include "phys/scoring.h"
 
 enum {
 	DRAWS_MAX = 100,
 	ROUNDING_QUANTA = 4              /* of the sums of an event's energies */
 };
 
-#define RANGE_MARGIN (1.0 + 1e-6)      /* of the tables' rounding */
-
-/* What ends where it was born, of a particle that is not followed: below the cutoff it would not have stepped. */
-static bool
-is_followed(const struct batch *b, int i, const struct physics *ph, int species, int64_t energy_q)
+/* Numbers of the particles of a history are scattered over 32 bits, by the particle that they come from and the
+ * event on its way: so they depend on no order in which a history's particles are carried. (Two of 20 have the
+ * same one, and the same random numbers, in one of 2e7 histories.) The mixing is that of splitmix64 (Steele et
+ * al., OOPSLA 2014). */
+static uint32_t
+number_of(const struct encounter *x, int product)
 {
-	const struct medium *m = physics_medium(ph, species, b->layer[i]);
+	uint64_t z = ((uint64_t)x->particle << 32 | x->draw) + (uint64_t)(product + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return range_g_cm2(&m->range, (double)energy_q / QUANTA_PER_MeV) > m->cutoff_g_cm2 * RANGE_MARGIN;
-}
-
-/* A product flies from where lane i is, or leaves its energy there. */
-static int
-release(struct batch *b, int i, const struct pass *p, const struct product *product, int64_t energy_q,
-    struct err *e)
-{
-	int species = physics_species(p->ph, product->Z, product->A);
-
-	if (species < 0)
-		return err_set(e, ERR_INTERNAL, "history %llu: a reaction set free Z = %d, A = %d, which has no table",
-		    (unsigned long long)b->history[i], product->Z, product->A);
-	if (!is_followed(b, i, p->ph, species, energy_q)) {
-		score_deposit(b, i, p, product->Z, energy_q);
-		return 0;
-	}
-	p->score->channel[COUNT_SECONDARIES]++;
-	return particle_wait(b, i, species, energy_q, product->direction, e);
-}
-
-/* Lane i itself flies on, as the first product. */
-static void
-fly_on(struct batch *b, int i, const struct physics *ph, const struct product *product, int64_t energy_q)
-{
-	const struct medium *m = lane_medium(b, i, ph);
-
-	for (int k = 0; k < 3; k++)
-		b->direction[k][i] = product->direction[k];
-	b->energy_q[i] = energy_q;
-	b->range_g_cm2[i] = range_g_cm2(&m->range, (double)energy_q / QUANTA_PER_MeV);
-	b->range_scored_g_cm2[i] = b->range_g_cm2[i];
-	if (!is_followed(b, i, ph, b->species[i], energy_q)) {
-		b->range_g_cm2[i] = m->cutoff_g_cm2;
-		b->event[i] = STOPPED;
-		return;
-	}
-	attenuation_begin(b, i, ph);
-	flight_aim(b, i, ph);
-	b->event[i] = STEP_BEGINS;
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	z = (z ^ z >> 31) >> 32;
+	return z == 0 ? 1 : (uint32_t)z;       /* 0 is the primary */
 }
 
 static int64_t
@@ -69,32 +30,48 @@ quanta(double energy_MeV)
 	return (int64_t)fm_floor(energy_MeV * QUANTA_PER_MeV);
 }
 
-/* Books the whole energy of lane i, of which the neutrals take the rest. */
 static int
-share_out(struct batch *b, int i, const struct pass *p, const struct nuclear_event *n, struct err *e)
+add_offspring(struct outcome *o, const struct physics *ph, const struct encounter *x, const struct product *p,
+    struct err *e)
 {
-	const struct reaction *r = &n->reaction;
-	int64_t *channel = p->score->channel;
-	int64_t local = quanta(r->local_MeV), binding = quanta(r->binding_MeV);
-	int64_t rest = b->energy_q[i] - local - binding;
+	struct offspring *f = &o->offspring[o->n];
 
-	for (int k = n->is_elastic; k < r->n; k++) {
-		int64_t energy_q = quanta(r->product[k].energy_MeV);
+	f->species = physics_species(ph, p->Z, p->A);
+	if (f->species < 0)
+		return err_set(e, ERR_INTERNAL, "history %llu: a reaction set free Z = %d, A = %d, which has no table",
+		    (unsigned long long)x->history, p->Z, p->A);
+	f->particle = o->is_elastic && o->n == 0 ? x->particle : number_of(x, o->n);
+	f->energy_q = quanta(p->energy_MeV);
+	for (int k = 0; k < 3; k++)
+		f->direction[k] = (float)p->direction[k];
+	o->n++;
+	return 0;
+}
 
-		rest -= energy_q;
-		if (release(b, i, p, &r->product[k], energy_q, e) != 0)
+/* What rounding leaves is the particle's own that flies on, else it counts as neutral. */
+static int
+share_out(struct outcome *o, const struct physics *ph, const struct encounter *x, const struct reaction *r,
+    struct err *e)
+{
+	int64_t rest;
+
+	o->local_q = quanta(r->local_MeV);
+	o->binding_q = quanta(r->binding_MeV);
+	o->n_neutrons = r->n_neutrons;
+	rest = x->energy_q - o->local_q - o->binding_q;
+	for (int k = 0; k < r->n; k++) {
+		if (add_offspring(o, ph, x, &r->product[k], e) != 0)
 			return -1;
+		if (k > 0 || !o->is_elastic)
+			rest -= o->offspring[k].energy_q;
 	}
 	if (rest < -ROUNDING_QUANTA)
 		return err_set(e, ERR_INTERNAL, "history %llu: a nuclear event sets free %lld quanta more than it had",
-		    (unsigned long long)b->history[i], (long long)-rest);
-	score_deposit(b, i, p, tally_group_local(p->layout), local);
-	channel[ENERGY_BINDING] += binding;
-	channel[COUNT_NEUTRONS] += r->n_neutrons;
-	if (n->is_elastic)
-		fly_on(b, i, p->ph, &r->product[0], rest);
+		    (unsigned long long)x->history, (long long)-rest);
+	if (o->is_elastic)
+		o->offspring[0].energy_q = rest;
 	else
-		channel[ENERGY_NEUTRAL] += rest;
+		o->neutral_q = rest;
 	return 0;
 }
 
@@ -110,23 +87,22 @@ is_tabulated(const struct physics *ph, const struct reaction *r)
 	return true;
 }
 
-/* An event with a product of more energy than the tables hold is drawn again. Where no process is left, rounding has let one happen: the
- * particle flies on as it was. */
+/* An event with a product of more energy than the tables hold is drawn again. Where no process is left,
+ * rounding has let one happen: the particle flies on as it was. */
 static int
-sample(struct nuclear_event *n, const struct batch *b, int i, const struct physics *ph, const double direction[3],
-    struct rng_sequence *random)
+sample(struct nuclear_event *n, const struct physics *ph, const struct encounter *x, struct rng_sequence *random)
 {
-	const struct ion *ion = &ph->species[b->species[i]];
-	double energy_MeV = (double)b->energy_q[i] / QUANTA_PER_MeV;
+	const struct ion *ion = &ph->species[x->species];
+	double energy_MeV = (double)x->energy_q / QUANTA_PER_MeV;
 
 	for (int k = 0; k < DRAWS_MAX; k++) {
 		*n = (struct nuclear_event){0};
-		if (!nuclear_event(n, &ph->fragmentation, ion, &ph->nuclei[ph->material[b->layer[i]]], energy_MeV,
-		    direction, random)) {
+		if (!nuclear_event(n, &ph->fragmentation, ion, &ph->nuclei[ph->material[x->layer]], energy_MeV,
+		    x->direction, random)) {
 			n->is_elastic = true;
 			n->reaction.n = 1;
 			n->reaction.product[0] = (struct product){ion->Z, ion->A, energy_MeV,
-			    {direction[0], direction[1], direction[2]}};
+			    {x->direction[0], x->direction[1], x->direction[2]}};
 		}
 		if (is_tabulated(ph, &n->reaction))
 			return 0;
@@ -135,27 +111,20 @@ sample(struct nuclear_event *n, const struct batch *b, int i, const struct physi
 }
 
 int
-event_happens(struct batch *b, int i, const struct pass *p, struct err *e)
+event_sample(struct outcome *o, const struct physics *ph, const struct encounter *x, struct err *e)
 {
-	const struct physics *ph = p->ph;
-	double direction[3] = {b->direction[0][i], b->direction[1][i], b->direction[2][i]};
-	struct rng_sequence random = rng_sequence(ph->seed, b->history[i], b->draw[i],
-	    lane_stream(b, i) + STREAM_OF_EVENTS);
+	struct rng_sequence random = rng_sequence(ph->seed, rng_substream(x->history, RNG_EVENTS), x->draw, x->particle);
 	struct nuclear_event n;
 
-	score_track(b, i, p);
+	*o = (struct outcome){.draw = x->draw};
 	if (ph->transport.nuclear == NUCLEAR_ATTENUATION) {
-		p->score->channel[ENERGY_NEUTRAL] += b->energy_q[i];
-		p->score->channel[COUNT_NONELASTIC]++;
-		b->event[i] = REACTED;
+		o->neutral_q = x->energy_q;
 		return 0;
 	}
-	if (sample(&n, b, i, ph, direction, &random) != 0)
+	if (sample(&n, ph, x, &random) != 0)
 		return err_set(e, ERR_INTERNAL, "history %llu: a nuclear event has products beyond the tables in %d draws",
-		    (unsigned long long)b->history[i], DRAWS_MAX);
-	b->draw[i] = random.draw;
-	p->score->channel[n.is_elastic ? COUNT_ELASTIC : COUNT_NONELASTIC]++;
-	if (!n.is_elastic)
-		b->event[i] = REACTED;
-	return share_out(b, i, p, &n, e);
+		    (unsigned long long)x->history, DRAWS_MAX);
+	o->is_elastic = n.is_elastic;
+	o->draw = random.draw;
+	return share_out(o, ph, x, &n.reaction, e);
 }

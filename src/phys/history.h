@@ -19,18 +19,25 @@ struct range_score {
 	int64_t *channel;
 	struct final_state *states;   /* [count], or NULL when they are not wanted */
 	struct leaving_list *leaving; /* particles that leave the phantom are added; NULL: they are not wanted */
+	volatile uint64_t *progress;  /* raised whenever histories begin; or NULL */
 };
 
 enum { SCORE_BLOCK_SHIFT = 6 };
 
 struct batch;                         /* the histories in flight, one owner */
 
-/* NULL when there is no memory. */
-struct batch *batch_new(void);
+/* By the widest vectors of this processor, or (for tests, and to compare) by the kernel of a name: "base", on
+ * x86-64 also "v3" (AVX2) and "v4" (AVX-512). The bits are the same. NULL with the record: ERR_INPUT,
+ * no such name or not on this processor; ERR_SYSTEM, no memory. */
+struct batch *batch_new(const char *kernel_name, struct err *e);
 void batch_free(struct batch *b);
 
+/* The name of its kernel. */
+const char *batch_kernel(const struct batch *b);
+
 /* Carries histories [first, first + count). The score depends on the physics and the numbers of the
- * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end. */
+ * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end, sets too many
+ * particles in flight, or comes to a nuclear event that cannot be. */
 int history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct range_score *score, struct err *e);
 

@@ -1,94 +1,177 @@
-/* The histories in flight, structure of arrays: a lane each, with all that it carries. Internal to
- * history, flight and scoring. */
+/* The histories in flight: a lane each, a vector of lanes for each thing that one carries. Internal to the
+ * kernel, and as wide as the processor's registers. */
 #ifndef PHYS_LANES_H
 #define PHYS_LANES_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
+#include "base/units.h"
+#include "phys/fmath.h"
 #include "phys/history.h"
+#include "phys/kernel.h"
+#include "phys/kick.h"
 #include "phys/physics.h"
-#include "phys/step.h"
+#include "phys/vec.h"
 
-enum { LANES = STEP_LANES, WAITING_MAX = 128 };
-
-/* What a lane does next, or has just met. */
-enum event { STEP_BEGINS, TO_HINGE, AT_HINGE, TO_END, REACTS, STOPPED, ESCAPED, REACTED };
-
-/* A secondary that waits for its lane, where it was born. */
-struct waiting {
-	double position_cm[3], direction[3];
-	int64_t energy_q;
-	int32_t voxel[3], layer, species;
-	uint32_t number;
+/* Of 32 bits each, so that a lane can be moved without knowing what is in it. */
+struct lanes {
+	vf position_cm[3], direction[3];
+	vf range_g_cm2;
+	vf range_end_g_cm2;       /* where it stops, or reacts before */
+	vf optical_end;           /* the optical depth at which it reacts; below 0: it does not */
+	vf energy_q;              /* at that range */
+	vf slope;                 /* its derivative there, quanta per g/cm2 */
+	vf path_cm;               /* since then, */
+	vf let_MeV, let2_MeV2_cm; /* and the integrals of LET and its square over it */
+	vi course;                /* twice the axis along which faces are met, + 1 when backwards */
+	vf face;                  /* the last one passed, counted along the course, */
+	vf deposit_at;            /* and where the last deposit was */
+	vf per_pv_birth;          /* 1/MeV */
+	vf reach_g_cm2;           /* of the longest step, by its range at birth */
+	vf core_rad2;             /* variance of the projected angle since birth */
+	/* of the species and the layer */
+	vf density_g_cm3, per_density, cutoff_g_cm2, step_max_g_cm2, scattering_MeV2, per_mass;
+	vf low_cm, high_cm;
+	vi species, layer, first_row;
+	vi group;                 /* of the tally: GROUP_PRIMARIES or the charge number */
+	vu history_low, history_high;
+	vu number;                /* of the particle in its history; the primary is 0 */
+	vu draw;
+	vi steps;
+	int64_t tallied_q[VEC_LANES] VEC_ALIGNED;    /* energy at the last deposit; the one thing of 64 bits */
 };
 
-/* A lane carries its history from the primary to the last secondary, one after the other. */
-struct batch {
-	int n;                               /* lanes in use: 0..n-1 */
-	double position_cm[3][LANES];
-	double direction[3][LANES];
-	double to_face_cm[3][LANES];         /* along the direction, to the voxel's next face */
-	double face_pitch_cm[3][LANES];      /* and from face to face, where they are planes */
-	double to_exit_cm[LANES];            /* to the end of the layer */
-	int32_t exit_axis[LANES];
-	double to_event_cm[LANES];           /* to the hinge or the end of the step */
-	double after_hinge_cm[LANES];
-	bool is_to_boundary[LANES];          /* the step is meant to end at the layer's end */
-	double range_g_cm2[LANES];
-	double range_end_g_cm2[LANES];       /* where it stops, or reacts before */
-	double optical_end[LANES];           /* the optical depth at which it reacts; below 0: it does not */
-	double range_loss_g_cm3[LANES];      /* of residual range, per cm of this step */
-	double tilt_rad[2][LANES];           /* projected deflections at the hinge */
-	double pv_birth_MeV[LANES];
-	double core_rad2[LANES];             /* variance of the projected angle since birth */
-	int64_t energy_q[LANES];             /* these three: at the last deposit */
-	double range_scored_g_cm2[LANES];
-	double path_cm[LANES];               /* since then */
-	int32_t voxel[3][LANES];
-	int32_t ring_step[LANES];            /* +-1: which ring is behind to_face_cm[AXIS_X] */
-	int32_t layer[LANES];
-	uint64_t history[LANES];
-	int32_t species[LANES];
-	uint32_t number[LANES];              /* of the particle in its history; the primary is 0 */
-	uint32_t n_particles[LANES];         /* of the history so far */
-	uint32_t draw[LANES];
-	uint32_t steps[LANES];
-	enum event event[LANES];
-	int32_t n_waiting[LANES];
-	struct waiting waiting[LANES][WAITING_MAX];
-	struct steps steps_begun;            /* workspaces */
-	struct bends bends;
+/* What a step of every lane is, from its decision to its end. */
+struct step {
+	vu word[4];
+	vf scatter_radius2, cos_azimuth, sin_azimuth;     /* random numbers */
+	struct kick_numbers straggle;
+	vf hinge;                 /* uniform in (0, 1): where on the step the bend is */
+	vf point;                 /* and where between two faces a deposit falls */
+	vf length_g_cm2, loss_g_cm2;
+	vf pv_MeV;                /* in its middle */
+	vf theta_rad;
+	vf before_cm, after_cm;   /* the bend */
+	vf direction[3];          /* after it */
+	vf end_cm[3];
+	vf end_range_g_cm2, end_energy_q, end_slope;
+	vf energy_q[4];           /* cubic in the part of the step that is done */
+	vm is_last, is_out, is_near, is_cut;
+	vf exit_axis;
 };
 
-/* Everything a pass needs to know beside the lanes. */
-struct pass {
-	const struct physics *ph;
-	const struct tally_layout *layout;
-	struct range_score *score;
-	uint64_t first, next, end;           /* histories of the range */
+enum { DEPOSITS = 32 };
+
+/* What is to be added to the bins. */
+struct deposits {
+	int32_t voxel[DEPOSITS][VEC_LANES] VEC_ALIGNED;
+	int64_t quanta[DEPOSITS][VEC_LANES] VEC_ALIGNED;
 };
 
-static inline const struct medium *
-lane_medium(const struct batch *b, int i, const struct physics *ph)
+struct group {
+	struct lanes lanes;
+	vi voxel;                 /* of each lane's last deposit, */
+	vi block;                 /* and its block */
+	unsigned alive;           /* bits */
+	unsigned secondaries;     /* of those */
+	struct deposits deposits;
+	vl deposited[2];          /* quanta of each lane, in the grid or beside it */
+};
+
+static inline uint64_t
+lanes_history(const struct lanes *s, int i)
 {
-	return physics_medium(ph, b->species[i], b->layer[i]);
+	return (uint64_t)s->history_high[i] << 32 | s->history_low[i];
 }
 
-static inline bool
-lane_is_primary(const struct batch *b, int i)
+/* A lane moves. */
+static inline void
+lanes_move(struct lanes *to, int i, const struct lanes *from, int j)
 {
-	return b->number[i] == 0;
+	typedef uint32_t word __attribute__((may_alias));
+	word *a = (word *)to + i;
+	const word *b = (const word *)from + j;
+
+	for (size_t n = 0; n < offsetof(struct lanes, tallied_q) / sizeof(vf); n++)
+		a[n * VEC_LANES] = b[n * VEC_LANES];
+	to->tallied_q[i] = from->tallied_q[j];
 }
 
-/* Random numbers: each particle of a history has 256 streams. Steps draw from the first, the tail of
- * single scattering from the next ones, nuclear events from the last. */
-enum { STREAMS_OF_A_PARTICLE = 256, STREAM_OF_EVENTS = 255, PARTICLES_MAX = 1 << 24 };
-
-static inline uint32_t
-lane_stream(const struct batch *b, int i)
+/* Where R falls in the tables, as their line, and how far into it. */
+VEC_INLINE vi
+lanes_row(const struct lanes *s, vf range_g_cm2, vf *t)
 {
-	return b->number[i] * STREAMS_OF_A_PARTICLE;
+	vi bits = (vi)range_g_cm2;
+
+	*t = (vf)(((bits & 0x7ffff) << 4) | 0x3f800000) - 1.0f;
+	return (bits >> CUBIC_SHIFT) - CUBIC_FIRST(RANGE_LOWEST_EXPONENT) + s->first_row;
+}
+
+/* The four numbers of each lane's line that begin at `first` of its first. */
+#define LANES_LOOK_UP(row, member, line, columns) \
+	vf_rows((const float *)(const void *)&(row)->member, line, (int)(sizeof *(row) / sizeof(float)), columns)
+
+VEC_INLINE vf
+lanes_cubic(const vf c[4], vf t)
+{
+	return c[0] + t * (c[1] + t * (c[2] + t * c[3]));
+}
+
+/* A segment is the 16th part of a power of two wide: the inverse of that, by its exponent. */
+VEC_INLINE vf
+lanes_per_width(vf range_g_cm2)
+{
+	return (vf)(0x7f000000u - (((vu)range_g_cm2 & 0x7f800000u) - (4u << 23)));
+}
+
+/* Energy and slope at R. */
+VEC_INLINE void
+lanes_energy(const struct lanes *s, const struct row *row, vf range_g_cm2, vf *energy_q, vf *slope)
+{
+	vf c[4], t;
+	vi line = lanes_row(s, range_g_cm2, &t);
+
+	LANES_LOOK_UP(row, energy_q, line, c);
+	*energy_q = lanes_cubic(c, t);
+	*slope = (c[1] + t * (2.0f * c[2] + t * (3.0f * c[3]))) * lanes_per_width(range_g_cm2);
+}
+
+/* Along which axis a way meets faces most often, and which way. */
+VEC_INLINE vi
+lanes_course(const struct lattice *l, const vf way[3])
+{
+	vf x = way[0] * l->per_cm[0], y = way[1] * l->per_cm[1], z = way[2] * l->per_cm[2];
+	vm is_x = vf_lt(vf_max(vf_abs(y), vf_abs(z)), vf_abs(x));
+	vm is_y = vf_lt(vf_abs(z), vf_abs(y));
+	vi axis = vi_sel(is_x, vi_set(0), vi_sel(is_y, vi_set(2), vi_set(4)));
+	vf along = vf_sel(is_x, x, vf_sel(is_y, y, z));
+
+	return axis + (vi)((vu)along >> 31);
+}
+
+/* The coordinate along a course, in voxels, of a position. */
+VEC_INLINE vf
+lanes_along(const struct lattice *l, const vf position_cm[3], vi course)
+{
+	vf at[3];
+	vi axis = course >> 1;
+	vf along;
+
+	for (int k = 0; k < 3; k++)
+		at[k] = (position_cm[k] - l->origin_cm[k]) * l->per_cm[k];
+	along = vf_sel(vi_eq(axis, vi_set(0)), at[0], vf_sel(vi_eq(axis, vi_set(1)), at[1], at[2]));
+	return (vf)((vi)along ^ (course << 31));
+}
+
+/* Sets out on a course, from where the lanes of the mask are. */
+VEC_INLINE void
+lanes_set_out(struct lanes *s, const struct lattice *l, vm mask, vi course)
+{
+	vf along = lanes_along(l, s->position_cm, course);
+
+	s->course = vi_sel(mask, course, s->course);
+	s->face = vf_sel(mask, vf_floor(along), s->face);
+	s->deposit_at = vf_sel(mask, along, s->deposit_at);
 }
 
 #endif

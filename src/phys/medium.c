@@ -12,10 +12,8 @@
 /* A step whose straggling gives back more than it takes may end a little above the highest range. */
 #define HEADROOM 1.05
 
-/* Secondaries take steps so many times as long as the beam does: theirs is a small part of the dose, spread by
- * their angles of birth, and that a step is long shows in nothing but the fine shape of tracks. */
-#define SECONDARY_STEPS 4.0
-#define SECONDARY_RANGE_FRACTION 0.25      /* or the beam's, if that is more */
+/* The middle of a last step is nearer to the cutoff than to nothing. */
+#define LOWEST_OF_CUTOFF 0.9
 
 /* Where a particle is given up whatever its range. */
 #define CUTOFF_PROTON_MeV 0.5
@@ -27,107 +25,168 @@ struct recipe {
 	const struct ion *ion;
 	double density_g_cm3;
 	double Z_over_A;
-	double scattering_length_g_cm2;
 	const struct nuclei *nuclei;
 	enum plan_nuclear nuclear;
 };
 
-typedef double (*range_function)(const struct recipe *r, double range_g_cm2);
+/* A particle at a residual range. */
+struct point {
+	double range_g_cm2, energy_MeV;
+	double electronic, total;            /* stopping power, MeV cm2/g */
+};
 
-static double
-stopping_total(const struct recipe *r, double energy_MeV)
+static struct point
+point_at(const struct recipe *r, double range_g_cm2)
 {
-	double electronic, nuclear;
+	struct point p = {.range_g_cm2 = range_g_cm2, .energy_MeV = range_energy_MeV(r->range, range_g_cm2)};
+	double nuclear;
 
-	range_stopping(r->range, energy_MeV, &electronic, &nuclear);
-	return electronic + nuclear;
+	range_stopping(r->range, p.energy_MeV, &p.electronic, &nuclear);
+	p.total = p.electronic + nuclear;
+	return p;
 }
 
 static double
-at_energy(const struct recipe *r, double range_g_cm2)
+let_at(const struct recipe *r, const struct point *p)
 {
-	return range_energy_MeV(r->range, range_g_cm2);
+	return p->electronic * r->density_g_cm3;
 }
 
+/* d LET / dR, by dE/dR = S. */
 static double
-at_range_variance(const struct recipe *r, double range_g_cm2)
+let_slope_at(const struct recipe *r, const struct point *p)
 {
-	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
-	double second, third;
+	double h = p->energy_MeV * (1.0 / 1024.0), above, below, unused;
 
-	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
-	return second / (s * s);
+	range_stopping(r->range, p->energy_MeV + h, &above, &unused);
+	range_stopping(r->range, p->energy_MeV - h, &below, &unused);
+	return (above - below) / (2.0 * h) * p->total * r->density_g_cm3;
 }
 
+/* Per g/cm2 of the way. */
 static double
-at_range_third(const struct recipe *r, double range_g_cm2)
+nuclear_rate_at(const struct recipe *r, const struct point *p)
 {
-	double energy = at_energy(r, range_g_cm2), s = stopping_total(r, energy);
-	double second, third;
-
-	straggling_moments(r->ion->Z, r->ion->mass_MeV, energy, r->Z_over_A, &second, &third);
-	return third / (s * s * s);
+	return nuclear_rate_cm2_g(r->ion, r->nuclei, r->nuclear, p->energy_MeV);
 }
 
-static double
-at_pv(const struct recipe *r, double range_g_cm2)
-{
-	return scattering_pv_MeV(at_energy(r, range_g_cm2), r->ion->mass_MeV);
-}
-
-static double
-at_log10_pv(const struct recipe *r, double range_g_cm2)
-{
-	return fm_log10(at_pv(r, range_g_cm2) * PROTON_MASS_MeV / r->ion->mass_MeV);
-}
-
-static double
-at_scattering(const struct recipe *r, double range_g_cm2)
-{
-	double q = r->ion->Z * SCATTERING_ENERGY_MeV / at_pv(r, range_g_cm2);
-
-	return q * q / r->scattering_length_g_cm2;
-}
-
-static double
-at_let(const struct recipe *r, double range_g_cm2)
-{
-	double electronic, nuclear;
-
-	range_stopping(r->range, at_energy(r, range_g_cm2), &electronic, &nuclear);
-	return electronic * r->density_g_cm3;
-}
-
-/* Per cm, as what is integrated over a length is. */
-static double
-at_nuclear_rate(const struct recipe *r, double range_g_cm2)
-{
-	return nuclear_rate_cm2_g(r->ion, r->nuclei, r->nuclear, at_energy(r, range_g_cm2)) * r->density_g_cm3;
-}
-
-static double
-slope_at(range_function f, const struct recipe *r, double x)
-{
-	double h = x * (1.0 / 1024.0);
-
-	return (f(r, x + h) - f(r, x - h)) / (2.0 * h);
-}
-
-/* Segments from the one that holds `low` to the one that holds `high`; the others stay zero and
- * are never looked up. */
+/* The cubic with these values, and slopes times the width, at both ends of a segment. */
 static void
-tabulate(struct lut *l, range_function f, const struct recipe *r, double low, double high)
+set_cubic(struct cubic *cubic, double f0, double d0, double f1, double d1)
 {
-	unsigned first = (unsigned)lut_find(low).segment, last = (unsigned)lut_find(high).segment;
-	double value = f(r, lut_knot(first)), slope = slope_at(f, r, lut_knot(first));
+	double rise = f1 - f0;
 
-	for (unsigned i = first; i <= last; i++) {
-		double x = lut_knot(i + 1);
-		double next = f(r, x), next_slope = slope_at(f, r, x);
+	cubic->c[0] = (float)f0;
+	cubic->c[1] = (float)d0;
+	cubic->c[2] = (float)(3.0 * rise - 2.0 * d0 - d1);
+	cubic->c[3] = (float)(d0 + d1 - 2.0 * rise);
+}
 
-		lut_set(l, i, value, slope, next, next_slope);
-		value = next;
-		slope = next_slope;
+/* Where the straight line through two values of a segment has them: it then keeps its error, of either sign,
+ * small. (1 - 1 / sqrt 2) / 2 of the width from each end. */
+#define LINE_AT 0.1464466
+
+static void
+set_line(float line[2], double first, double second)
+{
+	double rise = (second - first) / (1.0 - 2.0 * LINE_AT);
+
+	line[0] = (float)(first - LINE_AT * rise);
+	line[1] = (float)rise;
+}
+
+/* What lines are drawn through. */
+struct moments {
+	double pv_MeV, log10_pv, variance, half_root_of_third;
+};
+
+static struct moments
+moments_at(const struct recipe *r, double range_g_cm2)
+{
+	struct point p = point_at(r, range_g_cm2);
+	struct moments m = {.pv_MeV = scattering_pv_MeV(p.energy_MeV, r->ion->mass_MeV)};
+	double second, third;
+
+	m.log10_pv = fm_log10(m.pv_MeV * PROTON_MASS_MeV / r->ion->mass_MeV);
+	straggling_moments(r->ion->Z, r->ion->mass_MeV, p.energy_MeV, r->Z_over_A, &second, &third);
+	m.variance = second / (p.total * p.total);
+	m.half_root_of_third = 0.5 * fm_pow(third, 1.0 / 3.0) / p.total;
+	return m;
+}
+
+static void
+fill_row(struct row *row, const struct recipe *r, const struct point *low, const struct point *high)
+{
+	double h = high->range_g_cm2 - low->range_g_cm2;
+	struct moments first = moments_at(r, low->range_g_cm2 + LINE_AT * h);
+	struct moments second = moments_at(r, high->range_g_cm2 - LINE_AT * h);
+
+	set_cubic(&row->energy_q, low->energy_MeV * QUANTA_PER_MeV, h * low->total * QUANTA_PER_MeV,
+	    high->energy_MeV * QUANTA_PER_MeV, h * high->total * QUANTA_PER_MeV);
+	set_cubic(&row->let_MeV_cm, let_at(r, low), h * let_slope_at(r, low), let_at(r, high),
+	    h * let_slope_at(r, high));
+	set_line(row->pv_MeV, first.pv_MeV, second.pv_MeV);
+	set_line(row->log10_pv, first.log10_pv, second.log10_pv);
+	set_line(row->range_variance, first.variance, second.variance);
+	set_line(row->range_third, first.half_root_of_third, second.half_root_of_third);
+}
+
+/* Segments from the one that holds the lowest to the one that holds the highest that is looked up; the
+ * others stay zero. */
+static void
+fill_rows(struct row *row, const struct recipe *r, double low, double high)
+{
+	int32_t first = cubic_find((float)low, RANGE_LOWEST_EXPONENT).segment;
+	int32_t last = cubic_find((float)high, RANGE_LOWEST_EXPONENT).segment;
+	struct point here = point_at(r, cubic_knot(first, RANGE_LOWEST_EXPONENT));
+
+	for (int32_t i = first; i <= last; i++) {
+		struct point next = point_at(r, cubic_knot(i + 1, RANGE_LOWEST_EXPONENT));
+
+		fill_row(&row[i], r, &here, &next);
+		here = next;
+	}
+}
+
+static void
+fill_ranges(struct cubic *table, const struct recipe *r, double low_MeV, double high_MeV)
+{
+	int32_t first = cubic_find((float)low_MeV, ENERGY_LOWEST_EXPONENT).segment;
+	int32_t last = cubic_find((float)high_MeV, ENERGY_LOWEST_EXPONENT).segment;
+
+	for (int32_t i = first; i <= last; i++) {
+		double E[2] = {cubic_knot(i, ENERGY_LOWEST_EXPONENT), cubic_knot(i + 1, ENERGY_LOWEST_EXPONENT)};
+		double range[2], slope[2];
+
+		for (int k = 0; k < 2; k++) {
+			double electronic, nuclear;
+
+			range[k] = range_g_cm2(r->range, E[k]);
+			range_stopping(r->range, E[k], &electronic, &nuclear);
+			slope[k] = (E[1] - E[0]) / (electronic + nuclear);
+		}
+		set_cubic(&table[i], range[0], slope[0], range[1], slope[1]);
+	}
+}
+
+/* The integral of the rate over the way that is left. Below the first segment it is next to nothing. */
+static void
+fill_optical_depths(struct cubic *depth, const struct recipe *r, double low, double high)
+{
+	int32_t first = cubic_find((float)low, RANGE_LOWEST_EXPONENT).segment;
+	int32_t last = cubic_find((float)high, RANGE_LOWEST_EXPONENT).segment;
+	struct point here = point_at(r, cubic_knot(first, RANGE_LOWEST_EXPONENT));
+	double rate = nuclear_rate_at(r, &here), sum = rate * here.range_g_cm2;
+
+	for (int32_t i = first; i <= last; i++) {
+		double from = cubic_knot(i, RANGE_LOWEST_EXPONENT), to = cubic_knot(i + 1, RANGE_LOWEST_EXPONENT);
+		struct point middle = point_at(r, 0.5 * (from + to)), end = point_at(r, to);
+		double next = nuclear_rate_at(r, &end);
+		double more = (to - from) * (rate + 4.0 * nuclear_rate_at(r, &middle) + next) / 6.0;      /* Simpson */
+
+		set_cubic(&depth[i], sum, (to - from) * rate, sum + more, (to - from) * next);
+		sum += more;
+		rate = next;
 	}
 }
 
@@ -160,6 +219,7 @@ medium_build_range(struct medium *m, const struct ion *ion, const struct layer *
 	m->mass_MeV = ion->mass_MeV;
 	m->density_g_cm3 = layer->material.density_g_cm3;
 	m->cutoff_g_cm2 = cutoff_range(m, ion, cutoff_cm);
+	m->cutoff_MeV = range_energy_MeV(&m->range, m->cutoff_g_cm2);
 	return 0;
 }
 
@@ -181,79 +241,49 @@ build_single_scattering(struct medium *m, const struct ion *ion, const struct ma
 	m->nuclear_radius_fm = radius / sum;
 }
 
-static double
-at_let_squared(const struct recipe *r, double range_g_cm2)
-{
-	double l = at_let(r, range_g_cm2);
-
-	return l * l;
-}
-
-/* Integral of f over the range, by Simpson's rule. */
-static double
-integrate(range_function f, const struct recipe *r, double low, double high)
-{
-	enum { INTERVALS = 4 };              /* of a segment, a 16th of an octave: exact to 1e-8 */
-	double h = (high - low) / INTERVALS, sum = 0.0;
-
-	for (int i = 0; i <= INTERVALS; i++)
-		sum += (i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0) * f(r, low + i * h);
-	return sum * h / 3.0;
-}
-
-/* Like tabulate, the integral of f from the range where the tables begin, as a length times it: what
- * lies below is less than 1e-3 of what a particle at the cutoff has. */
+/* The track that is left below the cutoff: Simpson's rule. */
 static void
-tabulate_integral(struct lut *l, range_function f, const struct recipe *r, double low, double high)
+build_rest(struct medium *m, const struct recipe *r)
 {
-	unsigned first = (unsigned)lut_find(low).segment, last = (unsigned)lut_find(high).segment;
-	double begin = range_g_cm2(r->range, range_energy_min_MeV(r->range));
-	double value = 0.0;
+	enum { INTERVALS = 64 };
+	double low = range_g_cm2(r->range, range_energy_min_MeV(r->range));
+	double h = (m->cutoff_g_cm2 - low) / INTERVALS, sum = 0.0, sum_of_squares = 0.0;
 
-	for (double x = begin; x < lut_knot(first); x *= 2.0) {
-		double next = 2.0 * x < lut_knot(first) ? 2.0 * x : lut_knot(first);
+	for (int i = 0; i <= INTERVALS; i++) {
+		struct point p = point_at(r, low + i * h);
+		double let = let_at(r, &p), weight = i == 0 || i == INTERVALS ? 1.0 : i % 2 ? 4.0 : 2.0;
 
-		value += integrate(f, r, x, next) / r->density_g_cm3;
+		sum += weight * let;
+		sum_of_squares += weight * let * let;
 	}
-	for (unsigned i = first; i <= last; i++) {
-		double x = lut_knot(i), next = lut_knot(i + 1);
-		double end = value + integrate(f, r, x, next) / r->density_g_cm3;
-
-		lut_set(l, i, value, f(r, x) / r->density_g_cm3, end, f(r, next) / r->density_g_cm3);
-		value = end;
-	}
+	m->rest_cm = m->cutoff_g_cm2 / r->density_g_cm3;
+	m->rest_let_MeV = sum * h / 3.0 / r->density_g_cm3;
+	m->rest_let2_MeV2_cm = sum_of_squares * h / 3.0 / r->density_g_cm3;
 }
 
 void
-medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *layer,
-    const struct nuclei *nuclei, const struct transport *t, bool is_beam, double energy_max_MeV)
+medium_tabulate(struct medium *m, struct row row[RANGE_SEGMENTS], struct cubic range[ENERGY_SEGMENTS],
+    struct cubic optical_depth[RANGE_SEGMENTS], const struct ion *ion, const struct layer *layer,
+    const struct nuclei *nuclei, const struct transport *t, double energy_max_MeV)
 {
-	struct recipe r = {
+	const struct recipe r = {
 		.range = &m->range,
 		.ion = ion,
 		.density_g_cm3 = layer->material.density_g_cm3,
 		.Z_over_A = material_Z_over_A(&layer->material),
-		.scattering_length_g_cm2 = material_scattering_length_g_cm2(&layer->material),
 		.nuclei = nuclei,
 		.nuclear = t->nuclear,
 	};
-	double high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM, low;
+	double low = LOWEST_OF_CUTOFF * m->cutoff_g_cm2, high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM;
+	double z = ion->Z * SCATTERING_ENERGY_MeV;
 
 	m->energy_max_MeV = energy_max_MeV;
-	m->step_max_g_cm2 = t->step_cm * (is_beam ? 1.0 : SECONDARY_STEPS) * m->density_g_cm3;
-	m->range_fraction = is_beam || t->range_fraction > SECONDARY_RANGE_FRACTION ? t->range_fraction
-	    : SECONDARY_RANGE_FRACTION;
-	low = m->cutoff_g_cm2 * (1.0 - m->range_fraction);
-	tabulate(&m->energy_MeV, at_energy, &r, low, high);
-	tabulate(&m->range_variance, at_range_variance, &r, low, high);
-	tabulate(&m->range_third, at_range_third, &r, low, high);
-	tabulate(&m->scattering, at_scattering, &r, low, high);
-	tabulate(&m->pv_MeV, at_pv, &r, low, high);
-	tabulate(&m->log10_pv, at_log10_pv, &r, low, high);
-	tabulate(&m->let_MeV_cm, at_let, &r, low, high);
-	tabulate_integral(&m->let_length_MeV, at_let, &r, low, high);
-	tabulate_integral(&m->let2_length_MeV2_cm, at_let_squared, &r, low, high);
+	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
+	m->scattering_MeV2 = z * z / material_scattering_length_g_cm2(&layer->material);
+	build_rest(m, &r);
+	fill_rows(row, &r, low, high);
+	fill_ranges(range, &r, range_energy_MeV(r.range, low), range_energy_MeV(r.range, high));
 	if (t->nuclear != NUCLEAR_OFF)
-		tabulate_integral(&m->optical_depth, at_nuclear_rate, &r, low, high);
+		fill_optical_depths(optical_depth, &r, low, high);
 	build_single_scattering(m, ion, &layer->material);
 }

@@ -6,11 +6,12 @@
 #include "model/plan.h"
 #include "phys/physics.h"
 
-/* First the range and the cutoff, for which the energies can be checked, then all the rest up to energy_max_MeV. A user's own stopping power is
- * that of the beam's ion. */
+/* First the range and the cutoff, for which the energies can be checked, then all the rest up to energy_max_MeV.
+ * A user's own stopping power is that of the beam's ion. */
 int medium_build_range(struct medium *m, const struct ion *ion, const struct layer *layer, bool is_beam,
     double cutoff_cm, struct err *e);
-void medium_tabulate(struct medium *m, const struct ion *ion, const struct layer *layer,
-    const struct nuclei *nuclei, const struct transport *t, bool is_beam, double energy_max_MeV);
+void medium_tabulate(struct medium *m, struct row row[RANGE_SEGMENTS], struct cubic range[ENERGY_SEGMENTS],
+    struct cubic optical_depth[RANGE_SEGMENTS], const struct ion *ion, const struct layer *layer,
+    const struct nuclei *nuclei, const struct transport *t, double energy_max_MeV);
 
 #endif

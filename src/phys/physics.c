@@ -9,17 +9,25 @@
 
 #define SPREAD_SIGMAS 7.0      /* no normal variate of rng_normals reaches this */
 #define BLOCK_ALIGNMENT 64
+#define VOXELS_MAX 2e9
 
 /* A primary starts above the cutoff by more than the rounding of ranges and energies. */
 #define CUTOFF_MARGIN (1.0 + 1e-6)
 
-/* What the tables of phys/lut.h hold, with room at both ends. */
+/* What the tables of phys/cubic.h hold, with room at both ends. */
 #define RANGE_MIN_g_cm2 1e-5
 #define RANGE_MAX_g_cm2 3800.0
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, nuclei, species, material, boundary, source, end;
+	size_t medium, row, range, optical_depth, nuclei, species, material, boundary, source, end;
+};
+
+/* Where they are being built. */
+struct tables {
+	struct medium *medium;
+	struct row *row;
+	struct cubic *range, *optical_depth;
 };
 
 /* The highest energies of each species: that primaries start with, and that there are, those of what reactions set free
@@ -103,10 +111,14 @@ block_layout(const struct plan *p, const struct census *c)
 {
 	size_t n_layers = (size_t)p->phantom.n_layers, n_spots = (size_t)p->beam.n_spots;
 	size_t n_materials = (size_t)c->n_materials, n_species = (size_t)c->n_species;
+	size_t n_tables = n_species * n_materials;
 	struct block b;
 
 	b.medium = aligned(sizeof(struct physics));
-	b.nuclei = b.medium + aligned(n_species * n_materials * sizeof(struct medium));
+	b.row = b.medium + aligned(n_tables * sizeof(struct medium));
+	b.range = b.row + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct row));
+	b.optical_depth = b.range + aligned(n_tables * ENERGY_SEGMENTS * sizeof(struct cubic));
+	b.nuclei = b.optical_depth + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct cubic));
 	b.species = b.nuclei + aligned(n_materials * sizeof(struct nuclei));
 	b.material = b.species + aligned(n_species * sizeof(struct ion));
 	b.boundary = b.material + aligned(n_layers * sizeof(int32_t));
@@ -144,6 +156,56 @@ build_phantom(struct physics *ph, double *boundary_cm, const struct plan *p)
 		z += p->phantom.layer[i].thickness_cm;
 	}
 	boundary_cm[ph->n_layers] = ph->phantom_high_cm[AXIS_Z];
+}
+
+static double
+narrowest_ring_cm(const struct grid *g)
+{
+	double narrowest = g->radius_cm[1];
+
+	for (int i = 1; i < g->n[AXIS_X]; i++)
+		if (g->radius_cm[i + 1] - g->radius_cm[i] < narrowest)
+			narrowest = g->radius_cm[i + 1] - g->radius_cm[i];
+	return narrowest;
+}
+
+static void
+build_rings(struct lattice *l, const struct grid *g)
+{
+	double narrowest = narrowest_ring_cm(g);
+
+	l->n_rings = g->n[AXIS_X];
+	l->per_cm[AXIS_X] = l->per_cm[AXIS_Y] = (float)(1.0 / narrowest);
+	for (int i = 0; i <= l->n_rings; i++)
+		l->ring_edge[i] = (float)(g->radius_cm[i] / narrowest);
+}
+
+/* Lanes count voxels in 32 bits. */
+static int
+check_lattice(const struct grid *g, struct err *e)
+{
+	if ((double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z] < VOXELS_MAX)
+		return 0;
+	return err_set(e, ERR_INPUT, "the scoring grid has %.6g voxels; fewer than %.6g can be had",
+	    (double)g->n[AXIS_X] * g->n[AXIS_Y] * g->n[AXIS_Z], VOXELS_MAX);
+}
+
+static int
+build_lattice(struct lattice *l, const struct grid *g, struct err *e)
+{
+	if (check_lattice(g, e) != 0)
+		return -1;
+	for (int k = 0; k < N_AXES; k++) {
+		l->origin_cm[k] = (float)g->origin_cm[k];
+		l->per_cm[k] = (float)(1.0 / g->voxel_cm[k]);
+		l->n[k] = g->n[k];
+	}
+	l->stride[AXIS_Z] = 1;
+	l->stride[AXIS_Y] = g->n[AXIS_Z];
+	l->stride[AXIS_X] = g->n[AXIS_Y] * g->n[AXIS_Z];
+	if (g->kind == GRID_CYLINDRICAL)
+		build_rings(l, g);
+	return 0;
 }
 
 static void
@@ -279,65 +341,81 @@ build_species(struct physics *ph, struct ion *species, const struct plan *p, str
 	return ph->n_species < 0 ? -1 : 0;
 }
 
-/* The tables of what reactions set free. */
+static void
+tabulate(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int species, int material, double energy_max_MeV)
+{
+	int at = species * ph->n_materials + material;
+
+	medium_tabulate(&t->medium[at], t->row + at * RANGE_SEGMENTS, t->range + at * ENERGY_SEGMENTS,
+	    t->optical_depth + at * RANGE_SEGMENTS, &ph->species[species], layer, &ph->nuclei[material], &p->transport,
+	    energy_max_MeV);
+}
+
+/* Of what reactions set free. */
 static int
-build_secondaries(struct physics *ph, struct medium *medium, const struct layer *layer, const struct plan *p,
-    int material, const struct energies *t, struct err *e)
+build_secondaries(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, const struct energies *n, struct err *e)
 {
 	for (int s = ph->n_beam_species; s < ph->n_species; s++) {
-		struct medium *m = &medium[s * ph->n_materials + material];
+		struct medium *m = &t->medium[s * ph->n_materials + material];
 
 		if (medium_build_range(m, &ph->species[s], layer, false, p->transport.cutoff_cm, e) != 0)
 			return -1;
-		if (range_g_cm2(&m->range, t->most_MeV[s]) > RANGE_MAX_g_cm2)
+		if (range_g_cm2(&m->range, n->most_MeV[s]) > RANGE_MAX_g_cm2)
 			return err_set(e, ERR_INPUT, "secondary %s of up to %.4g MeV have ranges of up to %.4g g/cm2 in %s;"
-			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, t->most_MeV[s],
-			    range_g_cm2(&m->range, t->most_MeV[s]), layer->material.name, RANGE_MAX_g_cm2);
-		medium_tabulate(m, &ph->species[s], layer, &ph->nuclei[material], &p->transport, false, t->most_MeV[s]);
+			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, n->most_MeV[s],
+			    range_g_cm2(&m->range, n->most_MeV[s]), layer->material.name, RANGE_MAX_g_cm2);
+		tabulate(ph, t, layer, p, s, material, n->most_MeV[s]);
 	}
 	return 0;
 }
 
 /* Ranges of the primaries' species, by which their energies are judged. */
 static int
-build_beam_ranges(struct physics *ph, struct medium *medium, const struct layer *layer, const struct plan *p,
-    int material, const struct energies *t, struct err *e)
+build_beam_ranges(struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, const struct energies *n, struct err *e)
 {
 	for (int s = 0; s < ph->n_beam_species; s++) {
-		struct medium *m = &medium[s * ph->n_materials + material];
+		struct medium *m = &t->medium[s * ph->n_materials + material];
 
 		if (medium_build_range(m, &ph->species[s], layer, true, p->transport.cutoff_cm, e) != 0 ||
-		    check_layer(ph, s, m, layer, t, e) != 0)
+		    check_layer(ph, s, m, layer, n, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* All that a layer's matter asks for. */
 static int
-build_media(struct physics *ph, struct medium *medium, const struct plan *p, const struct energies *t, struct err *e)
+build_matter(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, const struct energies *n, struct err *e)
 {
-	ph->medium = medium;
+	for (int s = 0; s < ph->n_beam_species; s++)
+		tabulate(ph, t, layer, p, s, material, n->most_MeV[s]);
+	return build_secondaries(ph, t, layer, p, material, n, e);
+}
+
+static int
+build_media(struct physics *ph, const struct tables *t, const struct plan *p, const struct energies *n, struct err *e)
+{
+	ph->medium = t->medium;
+	ph->row = t->row;
+	ph->range_g_cm2 = t->range;
+	ph->optical_depth = t->optical_depth;
 	for (int i = 0; i < p->phantom.n_layers; i++)
-		if (first_alike(&p->phantom, i) == i && build_beam_ranges(ph, medium, &p->phantom.layer[i], p,
-		    ph->material[i], t, e) != 0)
+		if (first_alike(&p->phantom, i) == i &&
+		    build_beam_ranges(ph, t, &p->phantom.layer[i], p, ph->material[i], n, e) != 0)
 			return -1;
 	for (int i = 0; i < p->beam.n_spots; i++)
 		if (p->beam.spot[i].energy_MeV <= ph->energy_min_MeV)
 			return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
 			    " which is at %.6g MeV/u", p->beam.spot[i].energy_MeV / p->beam.ion.A,
 			    ph->energy_min_MeV / p->beam.ion.A);
-	for (int i = 0; i < p->phantom.n_layers; i++) {
-		const struct layer *layer = &p->phantom.layer[i];
-		int material = ph->material[i];
-
-		if (first_alike(&p->phantom, i) != i)
-			continue;
-		for (int s = 0; s < ph->n_beam_species; s++)
-			medium_tabulate(&medium[s * ph->n_materials + material], &ph->species[s], layer,
-			    &ph->nuclei[material], &p->transport, true, t->most_MeV[s]);
-		if (build_secondaries(ph, medium, layer, p, material, t, e) != 0)
+	for (int i = 0; i < p->phantom.n_layers; i++)
+		if (first_alike(&p->phantom, i) == i &&
+		    build_matter(ph, t, &p->phantom.layer[i], p, ph->material[i], n, e) != 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -346,13 +424,20 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 {
 	struct census c;
 	struct block b;
-	struct energies t = {0};
+	struct tables t;
+	struct energies n = {0};
 	unsigned char *base = (unsigned char *)ph;
 	double sine;
 
 	if (count_all(&c, p, e) != 0)
 		return -1;
 	b = block_layout(p, &c);
+	t = (struct tables){
+		.medium = (struct medium *)(void *)(base + b.medium),
+		.row = (struct row *)(void *)(base + b.row),
+		.range = (struct cubic *)(void *)(base + b.range),
+		.optical_depth = (struct cubic *)(void *)(base + b.optical_depth),
+	};
 	*ph = (struct physics){
 		.seed = p->seed,
 		.ion = p->beam.ion,
@@ -368,10 +453,12 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 		return -1;
 	if (build_species(ph, (struct ion *)(void *)(base + b.species), p, e) != 0)
 		return -1;
-	find_energies(&t, ph, &p->beam);
-	if (build_media(ph, (struct medium *)(void *)(base + b.medium), p, &t, e) != 0)
+	if (build_lattice(&ph->lattice, &p->scoring.grid, e) != 0)
+		return -1;
+	find_energies(&n, ph, &p->beam);
+	if (build_media(ph, &t, p, &n, e) != 0)
 		return -1;
 	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, ph->n_sources > 0 ? p->beam.spot[0].energy_MeV
-	    : t.beam_MeV[0]) / ph->medium[0].density_g_cm3;
+	    : n.beam_MeV[0]) / ph->medium[0].density_g_cm3;
 	return 0;
 }

@@ -5,35 +5,40 @@
 #ifndef PHYS_PHYSICS_H
 #define PHYS_PHYSICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "model/plan.h"
+#include "phys/cubic.h"
 #include "phys/fragmentation.h"
-#include "phys/lut.h"
 #include "phys/range.h"
 
-/* One particle in one material, at residual range R (g/cm2, CSDA with nuclear stopping). */
+/* One particle in one material, against its residual range R (g/cm2, CSDA with nuclear stopping): a line of the
+ * cache for each segment of R. Pairs are a value and its rise over the segment. */
+struct row {
+	struct cubic energy_q;           /* quanta of 2^-20 MeV */
+	struct cubic let_MeV_cm;         /* unrestricted: the electronic stopping power */
+	float pv_MeV[2];
+	float log10_pv[2];               /* of the proton of equal velocity */
+	float range_variance[2];         /* straggling: second central moment of the loss, as range, per g/cm2 */
+	float range_third[2];            /* half the cube root of the third, likewise: g/cm2 per (g/cm2)^(1/3) */
+};
+
+/* And what does not depend on R. */
 struct medium {
 	double mass_MeV;                 /* of the particle */
 	double energy_max_MeV;           /* that the tables hold */
 	double density_g_cm3;
-	double cutoff_g_cm2;             /* R at which the rest is deposited */
-	double step_max_g_cm2;           /* of a step, */
-	double range_fraction;           /* and at most this part of R */
+	double cutoff_g_cm2;             /* R at which the rest is deposited, */
+	double cutoff_MeV;               /* and the energy there */
+	double step_max_g_cm2;
 	double single_scattering;        /* chi_c^2 (pv)^2 per g/cm2, MeV2 rad2 cm2/g */
 	double nuclear_radius_fm;        /* where the form factor ends it */
-	struct lut energy_MeV;
-	struct lut range_variance;       /* straggling: second central moment of the loss, as range, per g/cm2 */
-	struct lut range_third;          /* third likewise, (g/cm2)^3 per g/cm2 */
-	struct lut scattering;           /* z^2 (15 MeV / pv)^2 / X_S, rad2 per g/cm2 */
-	struct lut pv_MeV;
-	struct lut log10_pv;             /* of the proton of equal velocity */
-	struct lut let_MeV_cm;           /* unrestricted: the electronic stopping power, */
-	struct lut let_length_MeV;       /* its integral over the track that is left, */
-	struct lut let2_length_MeV2_cm;  /* and that of its square */
-	struct lut optical_depth;        /* nuclear events to be expected on the way from R to rest; 0 without them */
+	double scattering_MeV2;          /* (z 15 MeV)^2 / X_S, rad2 MeV2 cm2/g: by (pv)^2 the scattering power */
+	/* of the track below the cutoff: its length, and the integrals of LET and its square over it */
+	double rest_cm, rest_let_MeV, rest_let2_MeV2_cm;
 	struct range_table range;
 };
 
@@ -41,6 +46,15 @@ struct medium {
 struct nuclei {
 	int n;
 	struct { int Z; double weight; } element[MATERIAL_ELEMENTS_MAX];
+};
+
+/* The scoring grid as the lanes see it: coordinates in units of voxels. Of rings, x and y are in units of the
+ * narrowest. */
+struct lattice {
+	float origin_cm[3], per_cm[3];
+	int32_t n[3], stride[3];
+	int32_t n_rings;                 /* 0: boxes */
+	float ring_edge[GRID_RADII_MAX + 1];
 };
 
 /* A spot, ready to be sampled. */
@@ -60,9 +74,14 @@ struct physics {
 	struct scoring scoring;
 	double yield_cosine;
 	struct transport transport;
+	struct lattice lattice;
 	int n_layers, n_materials, n_species, n_sources;
 	int n_beam_species;              /* of the primaries; they come first */
-	const struct medium *medium;     /* [n_species][n_materials] */
+	/* [n_species][n_materials], the last three with so many segments each */
+	const struct medium *medium;
+	const struct row *row;           /* RANGE_SEGMENTS */
+	const struct cubic *range_g_cm2; /* ENERGY_SEGMENTS, of the energy in MeV */
+	const struct cubic *optical_depth;   /* RANGE_SEGMENTS: nuclear events to be expected on the way to rest */
 	const struct nuclei *nuclei;     /* [n_materials] */
 	const struct ion *species;       /* [n_species], the beam's first */
 	struct fragmentation fragmentation;
@@ -73,10 +92,17 @@ struct physics {
 	const struct phase_particle *particle;   /* [n_particles]: the ion is its species */
 };
 
+/* Which of the tables. */
+static inline int
+physics_table(const struct physics *ph, int species, int layer)
+{
+	return species * ph->n_materials + ph->material[layer];
+}
+
 static inline const struct medium *
 physics_medium(const struct physics *ph, int species, int layer)
 {
-	return &ph->medium[species * ph->n_materials + ph->material[layer]];
+	return &ph->medium[physics_table(ph, species, layer)];
 }
 
 /* -1 when the particle is none of them. */

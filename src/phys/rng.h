@@ -13,8 +13,18 @@ struct rng_block {
 	uint32_t word[4];
 };
 
-/* The draw-th block of 128 random bits of a history. `stream` tells apart the particles of one
- * history; the primary is stream 0. */
+/* Each particle of a history has 256 substreams: steps draw from the first, the tail of single scattering from the
+ * next ones, nuclear events from the last. Numbers of histories have 56 bits; the rest of 64 is the substream. */
+enum { RNG_HISTORY_BITS = 56, RNG_EVENTS = 255 };
+
+static inline uint64_t
+rng_substream(uint64_t history, unsigned k)
+{
+	return history | (uint64_t)k << RNG_HISTORY_BITS;
+}
+
+/* The draw-th block of 128 random bits of a history, or of a substream of it. `stream` tells apart the particles
+ * of one history; the primary is stream 0. */
 static inline struct rng_block
 rng_draw(uint64_t seed, uint64_t history, uint32_t draw, uint32_t stream)
 {

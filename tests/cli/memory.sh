@@ -20,11 +20,13 @@ phantom:
   size: [60 mm, 60 mm, 30 mm]
 scoring:
   voxel: [1 mm, 1 mm, 0.3 mm]
+histories_per_range: 1000
+transport: {step: 0.1 mm, range_fraction: 0.3 %}     # so that there is time to look at it
 JOB
 n_voxels=360000
 sed 's/^scoring:/&\n  slabs: shared/' broad.yaml >shared.yaml
 
-sed '1s/$/\nhistories_per_range: 10000/' broad.yaml >few.yaml
+sed 's/^histories_per_range: .*/histories_per_range: 10000/' broad.yaml >few.yaml
 
 # 9 million voxels, which are 300 MB for each worker if all are touched; a pencil beam touches few.
 cat >pencil.yaml <<'JOB'
@@ -37,6 +39,8 @@ phantom:
   size: [15 cm, 15 cm, 4 cm]
 scoring:
   voxel: [1 mm, 1 mm, 0.1 mm]
+histories_per_range: 1000
+transport: {step: 0.1 mm, range_fraction: 0.3 %}
 JOB
 
 # taken PID...: bytes of the processes together. What is anonymous or shared memory is divided by the

@@ -6,17 +6,21 @@ set -u
 
 results='tally.bin final_states.npy depth.csv dose.raw dose_error.raw'
 
+# Short steps, so that there is time to interrupt it.
+slowly='transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}'
+
 # prepare N: the jobs of N histories, and what an undisturbed run makes of them.
 prepare() {
 	histories=$1
-	small_job "$histories" 50 'final_states: yes' >job.yaml
+	small_job "$histories" 50 'final_states: yes' "$slowly" >job.yaml
 	sed "s/^histories:.*/histories: $((histories - 15))/" job.yaml >less.yaml
-	sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
+	sed 's/^scoring:/&
+  slabs: shared/' job.yaml >shared.yaml
 	rm -rf whole
 	run_into whole -w 2 job.yaml || finish
 }
 prepare 20005
-small_job 3010 50 'final_states: yes' >short.yaml
+small_job 3010 50 'final_states: yes' "$slowly" >short.yaml
 run_into whole.short -w 2 short.yaml || finish
 
 all_same() {     # WORDS DIR_A DIR_B

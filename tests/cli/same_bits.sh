@@ -38,6 +38,20 @@ for job in remainder full reactions; do
 	ok "$job: serial, and 1, 2, 3, 7, 16 workers with a slab each and with one for all"
 done
 
+# By each kernel that this processor can run.
+for kernel in base v3 v4; do
+	IONFARM_KERNEL=$kernel
+	export IONFARM_KERNEL
+	ionfarm run -q -w 2 -o "kernel.$kernel" remainder.yaml
+	unset IONFARM_KERNEL
+	if [ "$status" != 0 ] && grep -q 'IONFARM_KERNEL: ' err; then
+		skip "kernel $kernel: $(cat err)"
+		continue
+	fi
+	all_same "kernel $kernel" remainder.serial "kernel.$kernel"
+	ok "kernel $kernel"
+done
+
 run_into again -w 2 remainder.yaml
 all_same 'again' remainder.serial again
 run_into by_option -w 2 -n 1000 remainder.yaml
