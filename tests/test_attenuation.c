@@ -95,11 +95,11 @@ integrated(const struct physics *ph, int layer, double from, double to)
 {
 	enum { STEPS = 4000 };
 	const struct range_table *range = &physics_medium(ph, 0, layer)->range;
-	double h = (from - to) / STEPS, sum = 0.0;
+	double h = (from - to) / STEPS, sum = 0.0, rate[NUCLEAR_CHANNELS_MAX];
 
 	for (int i = 0; i < STEPS; i++)
-		sum += h * nuclear_rate_cm2_g(&ph->ion, &ph->nuclei[ph->material[layer]], NUCLEAR_ATTENUATION,
-		    range_energy_MeV(range, to + (i + 0.5) * h));
+		sum += h * nuclear_rates_cm2_g(&ph->ion, &ph->nuclei[ph->material[layer]], NUCLEAR_ATTENUATION,
+		    range_energy_MeV(range, to + (i + 0.5) * h), rate);
 	return sum;
 }
 

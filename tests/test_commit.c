@@ -11,10 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "farm/commit.h"
+#include "fake_commit.h"
 #include "farm/failpoint.h"
 
-#define N_BINS 500
 #define N_PASSES_MAX 20
 
 static const char *const failpoints[] = {
@@ -35,54 +34,17 @@ farm_failpoint(const char *name)
 static struct slab_block
 block_open(void)
 {
-	struct farm_job job = { .n_items = 35, .items_per_range = 10, .n_bins = N_BINS,
-	    .n_counters = 2 };
-	struct farm_options o = { .n_workers = 1 };
-	struct slab_layout l;
 	struct slab_block b;
-	struct err e;
 
-	assert_int_equal(slab_layout_init(&l, &job, &o, &e), 0);
-	assert_int_equal(slab_block_open(&b, &l, false, &e), 0);
+	assert_true(fake_block_open(&b, false));
 	return b;
-}
-
-/* Touches every second block. */
-static void
-score(const struct commit *c, int64_t scale)
-{
-	for (size_t i = 0; i < N_BINS; i++)
-		if (i / FARM_BLOCK_BINS % 2 == 0) {
-			c->lane.bins[i] = scale * (int64_t)(i * i + 1) - 1000000;
-			c->lane.touched[i / FARM_BLOCK_BINS] = 1;
-		}
 }
 
 static int
 do_range(const struct commit *c, const struct farm_range *range, struct err *e)
 {
-	int64_t counters[FARM_COUNTERS_MAX] = { 17, -(int64_t)range->index };
-
-	commit_open(c, range);
-	score(c, 1000003 + (int64_t)range->index);
-	commit_start(c, counters);
-	return commit_finish(c, e);
-}
-
-static bool
-is_same_slab(struct slab a, struct slab b)
-{
-	return memcmp(a.sum, b.sum, N_BINS * sizeof *a.sum) == 0 &&
-	    memcmp(a.touched, b.touched, N_BINS / FARM_BLOCK_BINS + 1) == 0 &&
-	    (a.square == NULL || (memcmp(a.square, b.square, N_BINS * sizeof *a.square) == 0 &&
-	    memcmp(a.counters, b.counters, 2 * sizeof *a.counters) == 0));
-}
-
-static bool
-is_same_block(const struct slab_block *a, const struct slab_block *b)
-{
-	return is_same_slab(slab_of(a, 0), slab_of(b, 0)) &&
-	    is_same_slab(slab_remainder(a), slab_remainder(b));
+	fake_score(c, range);
+	return fake_commit(c, range, e);
 }
 
 /* Commits in a child that dies at the trap. True when it did die there. */
@@ -105,29 +67,16 @@ commit_in_child(const struct commit *c, const struct farm_range *range, const ch
 static void
 clean_commit(const struct slab_block *b, const struct farm_range *range)
 {
-	struct commit c = commit_of(b, 0);
-	struct err e;
-
-	assert_int_equal(do_range(&c, range, &e), 0);
-	commit_clear(&c);
+	assert_int_equal(fake_clean_commit(b, range), 0);
 }
 
-/* As the supervisor does it: finish, or do the range again. */
 static bool
 killed_commit(const struct slab_block *b, const struct farm_range *range, const char *name, int pass)
 {
 	struct commit c = commit_of(b, 0);
 	bool was_killed = commit_in_child(&c, range, name, pass);
-	struct err e;
 
-	c.is_careful = true;
-	if (commit_is_underway(&c))
-		assert_int_equal(commit_finish(&c, &e), 0);
-	if (!commit_has_done(&c, range->index)) {
-		slab_lane_wipe(b, 0);
-		clean_commit(b, range);
-	}
-	slab_lane_wipe(b, 0);
+	assert_int_equal(fake_recover(b, range), 0);
 	return was_killed;
 }
 
@@ -230,9 +179,41 @@ clear_leaves_an_empty_tally(void **state)
 
 	(void)state;
 	clean_commit(&b, &range);
-	for (size_t i = 0; i < N_BINS; i++)
+	for (size_t i = 0; i < FAKE_COMMIT_BINS; i++)
 		assert_int_equal(c.lane.bins[i] | c.lane.touched[i / FARM_BLOCK_BINS], 0);
 	assert_false(commit_is_underway(&c));
+	slab_block_close(&b);
+}
+
+/* A map of touched blocks that fills its pages to the last byte, before a guard page. */
+static void
+a_tally_that_ends_with_its_page_is_committed(void **state)
+{
+	struct farm_job job = { .n_items = 30, .items_per_range = 10, .n_counters = 2 };
+	struct farm_options o = { .n_workers = 1, .is_slab_shared = true };
+	struct farm_range range = { .index = 0, .count = 10 };
+	int64_t counters[FARM_COUNTERS_MAX] = { 17 };
+	size_t last, n_blocks = shm_page_up(1);
+	struct slab_layout l;
+	struct slab_block b;
+	struct commit c;
+	struct err e;
+
+	(void)state;
+	job.n_bins = n_blocks * FARM_BLOCK_BINS;
+	assert_int_equal(slab_layout_init(&l, &job, &o, &e), 0);
+	assert_int_equal(slab_block_open(&b, &l, false, &e), 0);
+	c = commit_of(&b, 0);
+	for (size_t i = 1; i <= 8; i++) {
+		last = n_blocks - i;
+		commit_open(&c, &range);
+		c.lane.bins[last * FARM_BLOCK_BINS] = (int64_t)i;
+		c.lane.touched[last] = 1;
+		commit_start(&c, counters);
+		assert_int_equal(commit_finish(&c, &e), 0);
+		commit_clear(&c);
+		assert_int_equal(c.slab.sum[last * FARM_BLOCK_BINS], i);
+	}
 	slab_block_close(&b);
 }
 
@@ -288,6 +269,7 @@ main(void)
 		cmocka_unit_test(a_finisher_that_is_killed_is_finished_in_turn),
 		cmocka_unit_test(squares_are_those_of_the_range_sums),
 		cmocka_unit_test(clear_leaves_an_empty_tally),
+		cmocka_unit_test(a_tally_that_ends_with_its_page_is_committed),
 		cmocka_unit_test(overflow_of_any_integer_is_an_error),
 		cmocka_unit_test(a_broken_record_is_refused),
 	};

@@ -20,9 +20,9 @@ struct stage {
 	struct fake_store store;
 	int n_bad;
 	uint64_t bad[BAD_MAX];
-	bool is_hanging;                 /* instead of dying */
+	enum { DYING, HANGING, FAILING } way;
 	_Atomic int n_flaky;             /* deaths of range 7 that are no item's fault */
-	_Atomic int n_deaths, n_probe_deaths, n_done, n_lost, n_searches;
+	_Atomic int n_deaths, n_probe_deaths, n_done, n_lost, n_searches, n_hints;
 	char death[512];
 };
 
@@ -60,6 +60,7 @@ on_note(void *ctx, const char *text)
 {
 	(void)ctx;
 	stage->n_searches += strstr(text, "is searched") != NULL;
+	stage->n_hints += strstr(text, "with workers, it would be") != NULL;
 }
 
 static const struct farm_watch watch = { .death = on_death, .range = on_range, .note = on_note };
@@ -85,7 +86,9 @@ run_or_die(void *ctx, const struct farm_range *r, struct farm_tally *t, struct e
 		one.count = 1;
 		one.has_more = r->has_more || one.first + 1 < r->first + r->count;
 		fake_run(ctx, &one, t, e);
-		while (is_bad(one.first) && stage->is_hanging)
+		if (is_bad(one.first) && stage->way == FAILING)
+			return err_set(e, ERR_INTERNAL, "item %d cannot be done", (int)one.first);
+		while (is_bad(one.first) && stage->way == HANGING)
 			pause();
 		if (is_bad(one.first))
 			raise(SIGKILL);
@@ -188,9 +191,50 @@ an_item_that_hangs_is_left_out(void **state)
 	(void)state;
 	stage->n_bad = 1;
 	stage->bad[0] = 453;
-	stage->is_hanging = true;
+	stage->way = HANGING;
 	expect_all_but(1037, 2, NULL, 0.1);
 	assert_non_null(strstr(stage->death, "it hung (no sign of life for 0.1 s, state"));
+}
+
+static void
+an_item_that_cannot_be_done_is_left_out(void **state)
+{
+	(void)state;
+	stage->way = FAILING;
+	expect_left_out(2, 453, 1036);
+	assert_int_equal(stage->n_deaths - stage->n_probe_deaths, 3 * 2 * FARM_ATTEMPTS_MAX);
+	assert_non_null(strstr(stage->death, "reported an error, in the search of range 103, items 1036 to 1036"));
+	assert_non_null(strstr(stage->death, ": item 1036 cannot be done"));
+}
+
+static void
+expect_end(struct farm_options o, enum err_kind kind, const char *text)
+{
+	struct farm_job job = fake_job(1037, 10);
+	struct farm_result r;
+	struct err e;
+
+	job.run = run_or_die;
+	o.watch = &watch;
+	assert_int_equal(farm_run(&job, &o, &r, &e), -1);
+	assert_int_equal(e.kind, kind);
+	if (strstr(e.text, text) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", text, e.text);
+}
+
+static void
+an_item_that_cannot_be_done_ends_a_strict_run_and_a_serial_one(void **state)
+{
+	struct farm_safety strict = { .is_strict = true };
+
+	(void)state;
+	stage->way = FAILING;
+	stage->n_bad = 1;
+	stage->bad[0] = 453;
+	expect_end((struct farm_options){ .n_workers = 2, .safety = &strict }, ERR_DEATHS,
+	    "item 453 cannot be done: item 453 of range 45 has killed 3 workers");
+	expect_end((struct farm_options){ .is_serial = true }, ERR_INTERNAL, "item 453 cannot be done");
+	assert_int_equal(stage->n_hints, 1);
 }
 
 static void
@@ -207,17 +251,10 @@ a_range_that_dies_by_chance_loses_nothing(void **state)
 static void
 a_range_that_always_dies_by_chance_ends_the_run(void **state)
 {
-	struct farm_options o = { .n_workers = 2, .watch = &watch };
-	struct farm_job job = fake_job(1000, 10);
-	struct farm_result r;
-	struct err e;
-
 	(void)state;
 	stage->n_flaky = 1000;
-	job.run = run_or_die;
-	assert_int_equal(farm_run(&job, &o, &r, &e), -1);
-	assert_int_equal(e.kind, ERR_DEATHS);
-	assert_non_null(strstr(e.text, "range 7, items 70 to 79, has cost 10 workers"));
+	expect_end((struct farm_options){ .n_workers = 2 }, ERR_DEATHS,
+	    "range 7, items 70 to 79, has cost 10 workers");
 }
 
 static void
@@ -293,6 +330,8 @@ main(void)
 		cmocka_unit_test_setup(first_and_last_items_are_left_out, setup),
 		cmocka_unit_test_setup(two_items_of_one_range_are_left_out, setup),
 		cmocka_unit_test_setup(an_item_that_hangs_is_left_out, setup),
+		cmocka_unit_test_setup(an_item_that_cannot_be_done_is_left_out, setup),
+		cmocka_unit_test_setup(an_item_that_cannot_be_done_ends_a_strict_run_and_a_serial_one, setup),
 		cmocka_unit_test_setup(a_range_that_dies_by_chance_loses_nothing, setup),
 		cmocka_unit_test_setup(a_range_that_always_dies_by_chance_ends_the_run, setup),
 		cmocka_unit_test_setup(attempts_of_earlier_runs_count, setup),

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ struct stage {
 	const char *failpoint;
 	_Atomic int passes_left;
 	bool is_for_ever;                /* from the last pass on, each kills */
+	bool is_minute_lost;             /* the last pass does not kill, but a minute is over after it */
+	_Atomic int n_minutes;           /* that were lost */
 	_Atomic int n_good, n_bad, n_asked, n_done, n_slept;
 	_Atomic int signal;              /* sent by the worker that has range signal_in */
 	uint64_t signal_in;
@@ -35,9 +38,35 @@ struct stage {
 static struct stage *stage;
 static pid_t test_pid;
 
+/* In the place of the C library's, for the event loop as well: a clock on which minutes pass in which no process
+ * did anything. */
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int r = (int)syscall(SYS_clock_gettime, clock, t);
+
+	if (r == 0 && (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE) && stage != NULL)
+		t->tv_sec += 61 * stage->n_minutes;
+	return r;
+}
+
+static void
+lose_a_minute(void)
+{
+	const struct timespec looks = { 2, 500000000 };
+
+	stage->n_minutes++;
+	nanosleep(&looks, NULL);
+}
+
 void
 farm_failpoint(const char *name)
 {
+	if (stage->is_minute_lost && strcmp(name, stage->failpoint) == 0) {
+		if (--stage->passes_left == 0)
+			lose_a_minute();
+		return;
+	}
 	if (getpid() != test_pid && stage->failpoint != NULL &&
 	    strcmp(name, stage->failpoint) == 0 && (--stage->passes_left == 0 ||
 	    (stage->is_for_ever && stage->passes_left < 0)))
@@ -354,6 +383,26 @@ a_scribe_that_dies_is_told_and_changes_no_bit(void **state)
 		assert_int_equal(stage->n_bad, i + 1);
 		assert_non_null(strstr(stage->text, "killed by signal 9"));
 	}
+}
+
+/* As when both are stopped for a minute. Until the scribe goes on, its supervisor has time to look after it. */
+static void
+a_scribe_is_not_to_blame_for_a_lost_minute(void **state)
+{
+	struct farm_safety safety = safety_of(0.002);
+	struct farm_job job = fake_job(3005, 10);
+	struct farm_result r;
+
+	(void)state;
+	job.run = run_slowly;
+	stage->failpoint = "scribe.start";
+	stage->is_minute_lost = true;
+	stage->passes_left = 2;
+	r = run(&job, 3, &safety, NULL);
+	assert_int_equal(stage->n_minutes, 1);
+	assert_int_equal(stage->n_bad, 0);
+	assert_true(r.seconds > 61 && r.n_deaths == 0);
+	expect_plain(&r, 3005);
 }
 
 static int
@@ -682,6 +731,7 @@ main(void)
 		cmocka_unit_test_setup(a_start_that_does_not_fit_is_refused, setup),
 		cmocka_unit_test_setup(a_load_that_fails_ends_the_run, setup),
 		cmocka_unit_test_setup(a_death_while_saving_changes_no_bit, setup),
+		cmocka_unit_test_setup(a_scribe_is_not_to_blame_for_a_lost_minute, setup),
 		cmocka_unit_test_setup(a_scribe_that_dies_is_told_and_changes_no_bit, setup),
 		cmocka_unit_test_setup(a_save_that_fails_does_not_end_the_run, setup),
 		cmocka_unit_test_setup(hangup_saves_and_user_signal_shows, setup),

@@ -224,7 +224,7 @@ the_table_has_fluence_and_let_when_scored(void **state)
 	free(text);
 }
 
-/* Of each group its dose, fluence, two LETs and yield; a group's row is 8 fields behind the one before. */
+/* Of each group its dose, fluence, two LETs and yield; of the last one, which stays where it is born, the dose. */
 static void
 expect_row_of_groups(const char *line, size_t iz)
 {
@@ -236,12 +236,14 @@ expect_row_of_groups(const char *line, size_t iz)
 		size_t yield = tally_group_first(&t->layout, g, GROUP_YIELD) + iz;
 		double idd = tally_idd_per_MeV(&t->layout, (int)iz);
 
-		for (int k = 0; k < 8; k++) {
+		for (int k = 0; k < (g < SAMPLE_GROUPS - 1 ? 8 : 2); k++) {
 			line = strchr(line, ',') + 1;
 			assert_int_equal(sscanf(line, "%lf", &x[k]), 1);
 		}
 		assert_true(fabs(x[0] / (tally_mean_MeV(t, dose) * idd) - 1) < 1e-8);
 		assert_true(fabs(x[1] / (tally_error_MeV(t, dose) * idd) - 1) < 1e-8);
+		if (g == SAMPLE_GROUPS - 1)
+			break;
 		assert_true(fabs(x[2] / tally_group_fluence(t, g, iz) - 1) < 1e-8);
 		assert_true(fabs(x[3] / tally_group_fluence_error(t, g, iz) - 1) < 1e-8);
 		assert_true(fabs(x[4] / (0.1 * 64 * 9 / 40) - 1) < 1e-8);
@@ -266,7 +268,7 @@ particles_are_a_table_with_a_row_per_depth(void **state)
 		assert_memory_equal(text, "depth_mm,primary_idd_MeV_cm2_g,primary_idd_error_MeV_cm2_g,primary_fluence,"
 		    "primary_fluence_error,primary_let_t_keV_um,primary_let_d_keV_um,primary_yield,primary_yield_error,"
 		    "H_idd_MeV_cm2_g,", 184);
-		assert_non_null(strstr(text, ",target_yield,target_yield_error\n0.25,"));
+		assert_non_null(strstr(text, ",target_idd_MeV_cm2_g,target_idd_error_MeV_cm2_g\n0.25,"));
 		line = strchr(text, '\n') + 1;
 		for (size_t iz = 0; iz < 36; iz++, line = strchr(line, '\n') + 1)
 			expect_row_of_groups(line, iz);

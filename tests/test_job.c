@@ -166,7 +166,7 @@ defaults_are_filled_in(void **state)
 	assert_true(plan.phantom.size_cm[AXIS_Z] == 40.0);
 	assert_true(plan.scoring.grid.voxel_cm[AXIS_X] == 0.1 && plan.scoring.grid.n[AXIS_Z] == 400);
 	assert_true(plan.scoring.grid.origin_cm[AXIS_Y] == -5.0 && plan.scoring.grid.origin_cm[AXIS_Z] == 0.0);
-	assert_true(plan.transport.step_cm == 0.1 && plan.transport.range_fraction == 0.1);
+	assert_true(plan.transport.step_cm == 2.0 && plan.transport.range_fraction == 0.25);
 	assert_true(plan.transport.cutoff_cm == 0.002);
 	assert_true(plan.transport.has_energy_loss && plan.transport.has_straggling);
 	assert_true(plan.transport.has_scattering && !plan.final_states);

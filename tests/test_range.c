@@ -247,6 +247,28 @@ bits_are_pinned(void **state)
 	assert_int_equal(fm_bits(range_energy_MeV(&u.table, 2.385)), UINT64_C(0x4091dbc93c63a9c3));
 }
 
+/* Above 1 GeV/u, where only secondaries come. The formulae of the model are within 0.5 % of PSTAR up to 3 GeV. */
+static void
+beyond_its_end_the_slope_is_nearly_the_stopping_power(void **state)
+{
+	static const struct { double energy_MeV, percent; } known[] = {
+		{ 1000.01, 0.05 }, { 1080.0, 0.2 }, { 1163.0, 0.5 }, { 1500.0, 2.5 }, { 2000.0, 6.5 },
+	};
+	static struct setup u;
+
+	(void)state;
+	setup_of(&u, "proton", "water");
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		double T = known[i].energy_MeV, h = 1e-7 * T;
+		double S = 2.0 * h / (range_g_cm2(&u.table, T + h) - range_g_cm2(&u.table, T - h));
+		double formula = stopping_electronic_MeV_cm2_g(&u.stopping, T)
+		    + stopping_nuclear_MeV_cm2_g(&u.stopping, T);
+
+		assert_true(fabs(100.0 * (S / formula - 1.0)) < known[i].percent);
+		assert_true(fabs(range_energy_MeV(&u.table, range_g_cm2(&u.table, T)) / T - 1.0) < 1e-12);
+	}
+}
+
 int
 main(void)
 {
@@ -257,6 +279,7 @@ main(void)
 		cmocka_unit_test(range_rises_and_its_slope_is_the_stopping_power),
 		cmocka_unit_test(stopping_between_knots_is_the_formula),
 		cmocka_unit_test(energies_outside_are_named),
+		cmocka_unit_test(beyond_its_end_the_slope_is_nearly_the_stopping_power),
 		cmocka_unit_test(a_users_table_of_the_model_gives_the_models_range),
 		cmocka_unit_test(twice_the_stopping_power_is_half_the_range),
 		cmocka_unit_test(bad_user_tables_are_refused),

@@ -361,14 +361,16 @@ static double
 error_of(const int64_t *batch, uint64_t n, uint32_t range_histories, uint32_t n_remainder)
 {
 	int64_t sum = 0, remainder = 0;
+	int32_t carry = 0;
 	tally_square square = 0;
 	struct tally t = {
 		.layout.n_bins = 1, .range_histories = range_histories, .n_ranges = n,
-		.n_remainder = n_remainder, .sum = &sum, .square = &square, .remainder = &remainder,
+		.n_remainder = n_remainder, .sum = &sum, .carry = &carry, .square = &square, .remainder = &remainder,
 	};
 
 	for (uint64_t i = 0; i < n; i++) {
-		sum += batch[i];
+		if (__builtin_add_overflow(sum, batch[i], &sum))
+			carry += batch[i] < 0 ? -1 : 1;
 		square += (tally_square)((tally_count)batch[i] * batch[i]);
 	}
 	return tally_error_MeV(&t, 0);
@@ -398,6 +400,35 @@ error_survives_a_huge_mean_with_a_tiny_spread(void **state)
 
 	(void)state;
 	assert_true(fabs(error_of(batch, 5, 1, 0) / expected - 1) < 1e-15);
+}
+
+static void
+error_survives_a_sum_beyond_64_bits(void **state)
+{
+	const int64_t offset = 4000000000000000003;
+	int64_t batch[] = { offset - 1, offset, offset + 1, offset + 2, offset - 2 };
+	double expected = sqrt(2.5 / 1 / 5) / 1048576;
+
+	(void)state;
+	for (int sign = 0; sign < 2; sign++) {
+		assert_true(fabs(error_of(batch, 5, 1, 0) / expected - 1) < 1e-15);
+		for (int i = 0; i < 5; i++)
+			batch[i] = -batch[i];
+	}
+}
+
+static void
+a_carry_is_2_to_the_64(void **state)
+{
+	const int64_t sum[] = { -5, 7 };
+	const int32_t carry[] = { 3, -2 };
+	struct tally t = { .layout.n_bins = 2, .sum = sum, .carry = carry, .range_histories = 2, .n_ranges = 1 };
+	char text[48];
+
+	(void)state;
+	assert_string_equal(tally_count_text(tally_quanta(&t, 0), text), "55340232221128654843");
+	assert_string_equal(tally_count_text(tally_quanta(&t, 1), text), "-36893488147419103225");
+	assert_true(tally_mean_quanta(&t, 0) == 27670116110564327421.5);
 }
 
 static void
@@ -739,6 +770,8 @@ main(void)
 		cmocka_unit_test(mean_counts_the_remainder),
 		cmocka_unit_test(error_agrees_with_the_two_pass_formula),
 		cmocka_unit_test(error_survives_a_huge_mean_with_a_tiny_spread),
+		cmocka_unit_test(error_survives_a_sum_beyond_64_bits),
+		cmocka_unit_test(a_carry_is_2_to_the_64),
 		cmocka_unit_test(error_is_exact_beyond_128_bits),
 		cmocka_unit_test(equal_batches_have_no_error),
 		cmocka_unit_test(one_batch_has_no_known_error),

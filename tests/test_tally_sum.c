@@ -217,26 +217,99 @@ what_does_not_belong_is_not_added(void **state)
 	stretches_free(&p.ranges);
 }
 
+/* A part of one range, with so much in bin 100, and its negative in bin 201. */
+static void
+write_large(const char *name, uint64_t range, int64_t quanta, tally_square square)
+{
+	struct part p = { .histories = SAMPLE_HISTORIES };
+	char from[300], to[256];
+
+	add(&p, range, range + 1);
+	sample_init_part(&sample, &p);
+	sample.sum[100] = quanta;
+	sample.sum[201] = -quanta;
+	sample.square[100] = sample.square[201] = square;
+	assert_int_equal(tally_file_write(scratch.dir, &sample.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), 0);
+	snprintf(from, sizeof from, "%s/" PART_FILE_NAME, scratch.dir);
+	assert_int_equal(rename(from, scratch_path(&scratch, name, to)), 0);
+	stretches_free(&p.ranges);
+}
+
+static void
+sum_files(const char *result, int n, const char *const *name)
+{
+	struct tally_file sum;
+
+	start(&sum, name[0]);
+	for (int i = 0; i < n; i++)
+		if (add_file(&sum, name[i]) != 0)
+			fail_msg("%s", e.text);
+	write_sum(&sum, result);
+	tally_file_free(&sum);
+}
+
+static void
+expect_same_file(const char *a, const char *b)
+{
+	size_t n_a, n_b;
+	char *bytes_a = scratch_read(&scratch, a, &n_a), *bytes_b = scratch_read(&scratch, b, &n_b);
+
+	assert_int_equal(n_a, n_b);
+	assert_memory_equal(bytes_a, bytes_b, n_a);
+	free(bytes_a);
+	free(bytes_b);
+}
+
+/* Whatever the order, and in sums of sums that have carries themselves. */
+static void
+sums_beyond_64_bits_are_exact(void **state)
+{
+	static const char *const ab[] = { "a", "b" }, *const cd[] = { "c", "d" }, *const pairs[] = { "cd", "ab" },
+	    *const all[] = { "d", "a", "c", "b" };
+	struct tally_file tf;
+	char path[256], text[48];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		write_large(all[i], (uint64_t)i, INT64_MAX - i, (tally_square)1 << 125);
+	sum_files("ab", 2, ab);
+	sum_files("cd", 2, cd);
+	sum_files("tree", 2, pairs);
+	sum_files("row", 4, all);
+	expect_same_file("tree", "row");
+	assert_int_equal(tally_file_read_part(&tf, scratch_path(&scratch, "tree", path), &e), 0);
+	assert_string_equal(tally_count_text(tally_quanta(&tf.tally, 100), text), "36893488147419103222");
+	assert_string_equal(tally_count_text(tally_quanta(&tf.tally, 201), text), "-36893488147419103222");
+	assert_int_equal(tf.tally.carry[101], 0);
+	tally_file_free(&tf);
+}
+
+/* What comes back below the bound is as if it had never been above it. */
+static void
+a_carry_that_is_gone_leaves_no_trace(void **state)
+{
+	static const char *const up[] = { "a", "b", "c", "d" }, *const level[] = { "a", "c", "b", "d" };
+	struct tally_file sum;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		write_large(up[i], (uint64_t)i, i < 2 ? INT64_MAX : -INT64_MAX, 1);
+	start(&sum, "a");
+	assert_int_equal(add_file(&sum, "a") | add_file(&sum, "b"), 0);
+	assert_int_equal(sum.carry[100], 1);
+	tally_file_free(&sum);
+	sum_files("up", 4, up);
+	sum_files("level", 4, level);
+	expect_same_file("up", "level");
+}
+
 static void
 an_overflow_is_an_error(void **state)
 {
-	struct part p = { .histories = SAMPLE_HISTORIES }, q = p;
-
 	(void)state;
-	add(&p, 0, 1);
-	add(&q, 1, 2);
-	for (int what = 0; what < 2; what++) {
-		write_part("a", &p);
-		sample_init_part(&sample, &q);
-		if (what == 0)
-			sample.sum[100] = INT64_MAX;
-		else
-			sample.square[100] = ~(tally_square)0;
-		assert_int_equal(tally_file_write(scratch.dir, &sample.tally, SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), 0);
-		expect_not_added("a", PART_FILE_NAME, ERR_INTERNAL, "a sum in bins 64 to 127 overflows");
-	}
-	stretches_free(&p.ranges);
-	stretches_free(&q.ranges);
+	write_ranges("a", 0, 1);
+	write_large("b", 1, 1, ~(tally_square)0);
+	expect_not_added("a", "b", ERR_INTERNAL, "a sum in bins 64 to 127 overflows");
 }
 
 /* In each byte of the file, one after the other. */
@@ -325,6 +398,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(any_order_gives_the_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sums_of_sums_give_the_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_does_not_belong_is_not_added, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sums_beyond_64_bits_are_exact, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_carry_that_is_gone_leaves_no_trace, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_overflow_is_an_error, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(damage_anywhere_is_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_head_without_sense_is_refused, set_up, tear_down),

@@ -42,9 +42,10 @@ def ion_references(reference, pattern, quoted):
     return found or [DepthReference(*row) for row in quoted]
 
 
-def depth_run(program, ion, energy, reach_mm, histories, seed, bin_mm=0.25, **sections):
+def depth_run(program, ion, energy, reach_mm, histories, seed, bin_mm=0.25, width_cm=20, **sections):
     length = np.ceil(reach_mm * 1.03 / 10.0 + 1.0)
-    job = pencil(ion, energy, histories, (20, 20, length), (200, 200, bin_mm), seed=seed,
+    job = pencil(ion, energy, histories, (width_cm, width_cm, length),
+                 (10 * width_cm, 10 * width_cm, bin_mm), seed=seed,
                  transport={"nuclear": "on"}, **sections)
     d = program.run(job).depth()
     return d["depth_mm"], d["idd_MeV_cm2_g"]
@@ -167,10 +168,11 @@ def ions(program, reference, ion, pattern, quoted, beam_line_mm, target, limit, 
         broadened by the beam line: our curve, monoenergetic, is convolved with the Gaussian that
         gives it the reference's R50 - R80, and compared with that thickness added. Plateau, peak
         and tail are normalised at 0.1 R80; the plateau's figure is the worst of 0.1 to 0.9 R80, the
-        tail's that of the mean doses from 1.1 R80 on, 10 mm each.""")
+        tail's that of the mean doses from 1.1 R80 on, 10 mm each. The phantom is 60 cm wide, as the
+        reference is integrated over all that comes.""")
     for i, ref in enumerate(ion_references(reference, pattern, quoted)):
         depth, dose = depth_run(program, ion, f"{ref.energy} MeV/u", reach * ref.r80 + beam_line_mm,
-                                40000, 200 + i, **sections)
+                                40000, 200 + i, width_cm=60, **sections)
         sigma, wide = curves.broaden_to(depth, dose, ref.foot - ref.r80)
         p = curves.peak(depth, wide)
         section.check(target, f"{ref.energy} MeV/u, broadened by {sigma:.2f} mm",

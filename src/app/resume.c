@@ -144,7 +144,8 @@ load_tally(void *ctx, int64_t *sum, farm_square *square, unsigned char *touched,
 	struct resume *s = ctx;
 	const struct tally *t = &s->tally.tally;
 
-	(void)e;
+	if (t->carry != NULL)
+		return err_set(e, ERR_INPUT, "the sums are beyond the 64 bits that a run can go on from");
 	for (int i = 0; i < N_CHANNELS; i++)
 		counters[i] = t->channel[i] - t->remainder_channel[i];
 	for (size_t bin = 0; bin < t->layout.n_bins; bin++) {

@@ -40,6 +40,14 @@ get_state(const struct commit *c)
 }
 
 bool
+commit_is_open(const struct commit *c)
+{
+	enum lane_state state = get_state(c);
+
+	return state == LANE_RUNNING || state == LANE_COMMITTING;
+}
+
+bool
 commit_is_underway(const struct commit *c)
 {
 	return get_state(c) == LANE_COMMITTING;
@@ -86,18 +94,25 @@ target(const struct commit *c)
 	return c->lane.record->range.is_remainder ? &c->remainder : &c->slab;
 }
 
-/* The first touched block at or after `block`; n_blocks when there is none. The map is whole pages
- * long, so that reading eight bytes at once stays inside. */
+/* The map is whole pages long, so that eight bytes from a multiple of eight on lie inside; from
+ * elsewhere they may reach into the guard page behind it. */
+static bool
+are_eight_untouched(const unsigned char *touched, size_t block)
+{
+	uint64_t eight;
+
+	if (block % sizeof eight != 0)
+		return false;
+	memcpy(&eight, touched + block, sizeof eight);
+	return eight == 0;
+}
+
+/* The first touched block at or after `block`; n_blocks when there is none. */
 static size_t
 next_touched(const struct commit *c, size_t block)
 {
-	const unsigned char *touched = c->lane.touched;
-	uint64_t eight;
-
-	while (block < c->n_blocks && !touched[block]) {
-		memcpy(&eight, touched + block, sizeof eight);
-		block += block % 8 == 0 && eight == 0 ? 8 : 1;
-	}
+	while (block < c->n_blocks && !c->lane.touched[block])
+		block += are_eight_untouched(c->lane.touched, block) ? 8 : 1;
 	return block < c->n_blocks ? block : c->n_blocks;
 }
 
@@ -271,6 +286,12 @@ commit_finish(const struct commit *c, struct err *e)
 	set_committed(c);
 	FAILPOINT("commit.finished");
 	return 0;
+}
+
+void
+commit_drop(const struct commit *c)
+{
+	set_state(c, LANE_CLEARING);
 }
 
 void

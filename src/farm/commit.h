@@ -27,6 +27,10 @@ void commit_start(const struct commit *c, const int64_t *counters);
 int commit_finish(const struct commit *c, struct err *e);
 void commit_clear(const struct commit *c);
 
+/* In the place of start and finish: what was computed is to be cleared. */
+void commit_drop(const struct commit *c);
+
+bool commit_is_open(const struct commit *c);         /* a range is at work or in commit */
 bool commit_is_underway(const struct commit *c);
 bool commit_has_done(const struct commit *c, uint64_t range_index);   /* it was the last one */
 

@@ -129,6 +129,7 @@ crew_start(struct slot *slot, struct err *e)
 	slot->state = SLOT_STARTING;
 	slot->is_gone = slot->has_range = slot->is_probe = slot->was_hung = false;
 	slot->hang = (struct hang){ 0 };
+	slot->fault[0] = '\0';
 	slot->crew->n_alive++;
 	return 0;
 }

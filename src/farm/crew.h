@@ -31,6 +31,7 @@ struct slot {
 	struct hang hang;
 	bool was_hung;
 	char hang_text[200];       /* where */
+	char fault[256];           /* why it cannot do an item, as it reports; else "" */
 };
 
 struct crew {

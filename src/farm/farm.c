@@ -75,7 +75,7 @@ open_block(struct slab_block *b, const struct farm_job *job, const struct farm_o
 	    slab_block_open(b, &l, o->is_serial, e) == -1)
 		return -1;
 	if (b->shm.is_memfd)
-		watch_note(o->watch, "/dev/shm is too small: memfd_create gives the shared memory");
+		watch_note(o->watch, "/dev/shm is too small or on a disk: memfd_create gives the shared memory");
 	return 0;
 }
 

@@ -57,14 +57,16 @@ struct farm_job {
 	size_t n_bins;
 	size_t n_counters;
 	/* Called in a worker (or, serially, in the one process). `begin` allocates what `run` needs
-	 * once per process; it may be NULL. They return 0, or -1 with the record. A range that contains
-	 * items left out comes in pieces. */
+	 * once per process; it may be NULL. They return 0, or -1 with the record, and ERR_INTERNAL of `run`
+	 * is the fault of an item: it is found and left out as one that kills its worker is, but by a
+	 * serial run, which ends with any of them. After an error nothing more is asked of the process. A
+	 * range that contains items left out comes in pieces. */
 	int (*begin)(void *ctx, struct err *e);
 	int (*run)(void *ctx, const struct farm_range *range, struct farm_tally *tally, struct err *e);
 	void *ctx;
 };
 
-enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR };
+enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR };   /* ERROR: it told why it left */
 
 struct farm_death {
 	int worker;                /* slot number */

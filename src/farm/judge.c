@@ -61,13 +61,22 @@ finish_commit(struct supervisor *s, const struct slot *slot, struct err *e)
 	return 0;
 }
 
-/* A range is not to blame for what the out-of-memory killer does. */
+/* A range is not to blame for what the out-of-memory killer does, nor for the death of a worker that had not
+ * begun with it: a next range is sent to a worker that still clears up after the last, or is dead already. */
+static bool
+is_to_blame(const struct supervisor *s, const struct slot *slot, enum death_kill kill)
+{
+	struct commit c = commit_of(s->block, slot->number);
+
+	return kill != KILL_OOM && commit_is_open(&c);
+}
+
 static int
-lose_range(struct supervisor *s, struct slot *slot, bool is_to_blame, struct err *e)
+lose_range(struct supervisor *s, struct slot *slot, bool is_guilty, struct err *e)
 {
 	unsigned n_losses = 0;
 
-	if (is_to_blame)
+	if (is_guilty)
 		n_losses = queue_lost(&s->queue, slot->range.index);
 	else
 		queue_return(&s->queue, slot->range.index);
@@ -82,7 +91,7 @@ lose_range(struct supervisor *s, struct slot *slot, bool is_to_blame, struct err
 
 /* Decides whether the range of a dead worker counts. */
 static int
-settle_range(struct supervisor *s, struct slot *slot, bool is_to_blame, bool *was_finished, struct err *e)
+settle_range(struct supervisor *s, struct slot *slot, bool is_guilty, bool *was_finished, struct err *e)
 {
 	struct commit c = commit_of(s->block, slot->number);
 
@@ -95,7 +104,7 @@ settle_range(struct supervisor *s, struct slot *slot, bool is_to_blame, bool *wa
 		*was_finished = true;
 	}
 	if (!commit_has_done(&c, slot->range.index))
-		return lose_range(s, slot, is_to_blame, e);
+		return lose_range(s, slot, is_guilty, e);
 	judge_done(s, slot);
 	return 0;
 }
@@ -164,13 +173,21 @@ judge_probe(struct supervisor *s, const struct slot *slot, bool is_dead)
 	return 0;
 }
 
+static enum farm_death_cause
+cause_of(const struct slot *slot, const siginfo_t *info)
+{
+	if (info->si_code != CLD_EXITED)
+		return DEATH_SIGNAL;
+	return slot->fault[0] != '\0' ? DEATH_ERROR : DEATH_EXIT;
+}
+
 static struct farm_death
 death_of(const struct slot *slot, const siginfo_t *info, long max_rss_kB)
 {
 	return (struct farm_death){
 		.worker = slot->number,
 		.pid = slot->process.pid,
-		.cause = info->si_code == CLD_EXITED ? DEATH_EXIT : DEATH_SIGNAL,
+		.cause = cause_of(slot, info),
 		.code = info->si_status,
 		.dumped_core = info->si_code == CLD_DUMPED,
 		.had_range = slot->has_range,
@@ -182,6 +199,14 @@ death_of(const struct slot *slot, const siginfo_t *info, long max_rss_kB)
 }
 
 static void
+add_reason(struct farm_death *d, const char *reason)
+{
+	size_t n = strlen(d->text);
+
+	snprintf(d->text + n, sizeof d->text - n, ": %.250s", reason);
+}
+
+static void
 tell(struct supervisor *s, const struct farm_death *d)
 {
 	s->outcome->n_deaths++;
@@ -189,21 +214,21 @@ tell(struct supervisor *s, const struct farm_death *d)
 }
 
 /* A probe is meant to kill: while the search narrows down, its deaths are not held against the run. One that
- * the out-of-memory killer ended says nothing, and is made again. */
+ * is not to blame says nothing, and is made again. */
 static int
 judge_range(struct supervisor *s, struct slot *slot, enum death_kill kill, bool *was_finished)
 {
-	bool is_to_blame = kill != KILL_OOM, is_probe = slot->has_range && slot->is_probe;
+	bool is_guilty = is_to_blame(s, slot, kill), is_probe = slot->has_range && slot->is_probe;
 
 	*was_finished = false;
-	if (is_probe && is_to_blame)
+	if (is_probe && is_guilty)
 		return judge_probe(s, slot, true);
 	s->n_deaths_in_row++;
 	if (is_probe) {
 		queue_return(&s->queue, slot->range.index);
 		return 0;
 	}
-	return settle_range(s, slot, is_to_blame, was_finished, s->e);
+	return settle_range(s, slot, is_guilty, was_finished, s->e);
 }
 
 int
@@ -215,6 +240,8 @@ judge_death(struct supervisor *s, struct slot *slot, const siginfo_t *info, long
 
 	slot->has_range = slot->is_probe = false;
 	death_describe(&d, kill, slot->hang_text);
+	if (d.cause == DEATH_ERROR)
+		add_reason(&d, slot->fault);
 	tell(s, &d);
 	if (r == -1)
 		return err_prefix(s->e, "%s", d.text);
@@ -233,10 +260,8 @@ judge_error(struct supervisor *s, const struct slot *slot)
 		.had_range = slot->has_range, .is_probe = slot->is_probe,
 		.range = slot->is_probe ? slot->probe : slot->range,
 	};
-	size_t n;
 
 	death_describe(&d, KILL_UNKNOWN, "");
-	n = strlen(d.text);
-	snprintf(d.text + n, sizeof d.text - n, ": %.250s", s->e->text);
+	add_reason(&d, s->e->text);
 	tell(s, &d);
 }

@@ -15,7 +15,8 @@ enum message_kind {
 	MESSAGE_WANT_COMMIT,   /* the range is computed */
 	MESSAGE_DONE,          /* the range is committed */
 	MESSAGE_PROBED,        /* the probe has been survived */
-	MESSAGE_ERROR          /* the record of its lane says what; it leaves */
+	MESSAGE_FAULT,         /* an item cannot be done: the record of its lane says why; it leaves */
+	MESSAGE_ERROR          /* the run cannot go on: the record says why; it leaves */
 };
 
 struct message {

@@ -8,10 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "farm/clock.h"
 #include "farm/failpoint.h"
+#include "farm/hang.h"
 
-#define FOLD_LIMIT_ms 60000u
-#define DEATH_LIMIT_ms 10000u      /* for one that was killed to be gone */
+#define FOLD_LIMIT_s 60
+#define DEATH_LIMIT_s 10           /* for one that was killed to be gone */
+#define TICK_ms 1000u
 
 struct news {
 	bool is_end;
@@ -68,6 +71,26 @@ scribe_do_here(const struct scribe *s, enum scribe_task task, struct scribe_end 
 	snapshot_free(&snapshot);
 }
 
+/* In ticks, so that time in which this process was stopped, and its child perhaps with it, does not count. */
+static void
+allow(struct scribe *s, double limit_s)
+{
+	s->limit_s = limit_s;
+	s->waited_s = 0;
+	s->last_look = clock_seconds();
+	uv_timer_start(&s->watchdog, on_watchdog, TICK_ms, TICK_ms);
+}
+
+static bool
+is_overdue(struct scribe *s)
+{
+	double now = clock_seconds();
+
+	s->waited_s += hang_awake_s(now - s->last_look, 1e-3 * TICK_ms);
+	s->last_look = now;
+	return s->waited_s >= s->limit_s;
+}
+
 static void
 tell(int end, const struct news *n)
 {
@@ -109,7 +132,7 @@ scribe_start(struct scribe *s, enum scribe_task task, struct err *e)
 	s->is_folded = s->is_late = false;
 	memset(&s->end, 0, sizeof s->end);
 	s->end.task = task;
-	uv_timer_start(&s->watchdog, on_watchdog, FOLD_LIMIT_ms, 0);
+	allow(s, FOLD_LIMIT_s);
 	return 0;
 }
 
@@ -122,7 +145,7 @@ take(struct scribe *s, const struct news *n)
 		return;
 	}
 	s->is_folded = true;
-	uv_timer_start(&s->watchdog, on_watchdog, FARM_SAVE_LIMIT_s * 1000u, 0);
+	allow(s, FARM_SAVE_LIMIT_s);
 	s->on_folded(s->ctx);
 }
 
@@ -173,10 +196,12 @@ on_watchdog(uv_timer_t *t)
 {
 	struct scribe *s = t->data;
 
+	if (!is_overdue(s))
+		return;
 	process_kill(&s->process);
 	if (!s->is_late) {
 		s->is_late = true;
-		uv_timer_start(&s->watchdog, on_watchdog, DEATH_LIMIT_ms, 0);
+		allow(s, DEATH_LIMIT_s);
 		return;
 	}
 	process_close(&s->process);

@@ -18,6 +18,7 @@ struct scribe_end {
 struct scribe {
 	struct process process;    /* first: the scribe is found from it */
 	uv_timer_t watchdog;
+	double limit_s, waited_s, last_look;   /* waited for what is due next, while this process was awake */
 	const struct farm_safety *safety;
 	const struct slab_block *block;
 	const struct queue *queue;

@@ -101,6 +101,18 @@ warn_of(struct serial *s, const struct farm_range *range)
 	watch_note(s->options->watch, text);
 }
 
+/* The one process is not asked for more. */
+static void
+hint_at_workers(const struct serial *s, const struct farm_range *range)
+{
+	char text[200];
+
+	snprintf(text, sizeof text, "range %" PRIu64 ", items %" PRIu64 " to %" PRIu64
+	    ", has an item that cannot be done: with workers, it would be found and left out", range->index,
+	    range->first, range->first + range->count - 1);
+	watch_note(s->options->watch, text);
+}
+
 static int
 do_range(struct serial *s, const struct farm_range *range)
 {
@@ -110,8 +122,11 @@ do_range(struct serial *s, const struct farm_range *range)
 
 	warn_of(s, range);
 	watch_range(s->options->watch, RANGE_HANDED_OUT, range, 0);
-	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1)
+	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1) {
+		if (s->e->kind == ERR_INTERNAL)
+			hint_at_workers(s, range);
 		return -1;
+	}
 	commit_start(c, tally.counters);
 	if (commit_finish(c, s->e) == -1)
 		return -1;

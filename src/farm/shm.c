@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static size_t
@@ -54,15 +55,16 @@ open_unlinked(void)
 	return fd != -1 ? fd : open_and_unlink();
 }
 
-/* A tmpfs of size 0 is one without limit. */
+/* Where nothing is mounted on /dev/shm, as in a bare chroot, the file is on a disk, to which the kernel would write
+ * the slabs again and again. A tmpfs of size 0 is one without limit. */
 static bool
 has_room(int fd, size_t length)
 {
-	struct statvfs s;
+	struct statfs s;
 
-	if (fstatvfs(fd, &s) == -1)
+	if (fstatfs(fd, &s) == -1 || (s.f_type != TMPFS_MAGIC && s.f_type != RAMFS_MAGIC))
 		return false;
-	return s.f_blocks == 0 || s.f_bavail >= length / s.f_frsize + 1;
+	return s.f_blocks == 0 || s.f_bavail >= length / (size_t)s.f_bsize + 1;
 }
 
 /* memfd_create is not bounded by the size of /dev/shm. */

@@ -10,7 +10,7 @@
 struct shm {
 	unsigned char *base;
 	size_t length;
-	bool is_memfd;      /* /dev/shm was too small or absent */
+	bool is_memfd;      /* /dev/shm was too small, absent or on a disk */
 };
 
 /* Maps `length` zero bytes; pages are allocated only when touched. -1: ERR_SYSTEM. */

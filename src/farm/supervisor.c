@@ -2,6 +2,7 @@
 #include "farm/supervisor.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "farm/cgroup.h"
@@ -203,12 +204,31 @@ take_probed(struct supervisor *s, struct slot *slot)
 	return true;
 }
 
-/* What a worker reports would come again: the run ends with it. */
+static const struct err *
+reported(const struct supervisor *s, const struct slot *slot)
+{
+	struct err *e = &slab_lane(s->block, slot->number).record->err;
+
+	e->text[sizeof e->text - 1] = '\0';
+	return e;
+}
+
+/* The fault is that of an item, and is judged as a death when the worker has left. */
+static bool
+take_fault(const struct supervisor *s, struct slot *slot)
+{
+	if (slot->state != SLOT_RUNNING)
+		return false;
+	snprintf(slot->fault, sizeof slot->fault, "%.*s", (int)sizeof slot->fault - 1,
+	    reported(s, slot)->text);
+	return true;
+}
+
+/* What else a worker reports would come again: the run ends with it. */
 static bool
 take_error(struct supervisor *s, const struct slot *slot)
 {
-	*s->e = slab_lane(s->block, slot->number).record->err;
-	s->e->text[sizeof s->e->text - 1] = '\0';
+	*s->e = *reported(s, slot);
 	judge_error(s, slot);
 	supervisor_fail(s);
 	return true;
@@ -235,6 +255,8 @@ take(struct supervisor *s, struct slot *slot, const struct message *m)
 		return take_done(s, slot);
 	case MESSAGE_PROBED:
 		return take_probed(s, slot);
+	case MESSAGE_FAULT:
+		return take_fault(s, slot);
 	case MESSAGE_ERROR:
 		return take_error(s, slot);
 	case MESSAGE_RANGE:

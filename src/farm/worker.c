@@ -30,11 +30,22 @@ worker_compute(const struct worker *w, const struct farm_range *range,
 }
 
 _Noreturn static void
-report(const struct worker *w, const struct err *e)
+report(const struct worker *w, enum message_kind kind, const struct err *e)
 {
 	w->commit.lane.record->err = *e;
-	message_send(w->sock, MESSAGE_ERROR, NULL, NULL);
+	message_send(w->sock, kind, NULL, NULL);
 	_exit(1);
+}
+
+/* After a fault of an item nobody knows what state the work is in: this process does nothing more. */
+static void
+compute(const struct worker *w, const struct farm_range *range, const struct cuts *cuts,
+    struct farm_tally *tally)
+{
+	struct err e;
+
+	if (worker_compute(w, range, cuts, tally, &e) == -1)
+		report(w, e.kind == ERR_INTERNAL ? MESSAGE_FAULT : MESSAGE_ERROR, &e);
 }
 
 /* Without a supervisor there is nobody to work for. */
@@ -75,13 +86,12 @@ do_range(const struct worker *w, const struct farm_range *range, const struct cu
 	struct farm_tally tally;
 	struct err e;
 
-	if (worker_compute(w, range, cuts, &tally, &e) == -1)
-		report(w, &e);
+	compute(w, range, cuts, &tally);
 	FAILPOINT("worker.computed");
 	wait_for_grant(w, range);
 	commit_start(&w->commit, tally.counters);
 	if (commit_finish(&w->commit, &e) == -1)
-		report(w, &e);
+		report(w, MESSAGE_ERROR, &e);
 	tell(w, MESSAGE_DONE, range);
 	FAILPOINT("worker.told");
 	commit_clear(&w->commit);
@@ -91,10 +101,9 @@ static void
 do_probe(const struct worker *w, const struct farm_range *range, const struct cuts *cuts)
 {
 	struct farm_tally tally;
-	struct err e;
 
-	if (worker_compute(w, range, cuts, &tally, &e) == -1)
-		report(w, &e);
+	compute(w, range, cuts, &tally);
+	commit_drop(&w->commit);
 	tell(w, MESSAGE_PROBED, range);
 	commit_clear(&w->commit);
 }
@@ -106,10 +115,11 @@ worker_live(const struct worker *w)
 	struct err e;
 
 	if (w->job->begin != NULL && w->job->begin(w->job->ctx, &e) == -1)
-		report(w, &e);
+		report(w, MESSAGE_ERROR, &e);
 	tell(w, MESSAGE_READY, NULL);
 	for (;;) {
 		wait_for(w, &m);
+		FAILPOINT("worker.received");
 		if (m.kind == MESSAGE_RANGE)
 			do_range(w, &m.range, &m.cuts);
 		else if (m.kind == MESSAGE_PROBE)

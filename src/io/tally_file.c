@@ -70,7 +70,37 @@ put_remainder(struct sink *s, const struct tally *t, size_t block)
 	sink_put(s, bytes, sizeof bytes);
 }
 
-/* One of the two sections of the body. */
+static bool
+has_carry(const struct tally *t, size_t block)
+{
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++)
+		if (t->carry[bin] != 0)
+			return true;
+	return false;
+}
+
+/* Of the tally: there may be an array of zeros. */
+static bool
+has_carries(const struct tally *t)
+{
+	for (size_t block = 0; t->carry != NULL && block < tally_n_blocks(&t->layout); block++)
+		if ((t->touched == NULL || t->touched[block] != 0) && has_carry(t, block))
+			return true;
+	return false;
+}
+
+static void
+put_carry(struct sink *s, const struct tally *t, size_t block)
+{
+	unsigned char bytes[TALLY_CARRY_BLOCK_BYTES] = { 0 };
+	unsigned char *to = bytes;
+
+	for (size_t bin = block * TALLY_BLOCK_BINS; bin < block_end(t, block); bin++, to += 4)
+		le32_put(to, (uint32_t)t->carry[bin]);
+	sink_put(s, bytes, sizeof bytes);
+}
+
+/* One of the sections of the body. */
 struct section {
 	bool (*is_there)(const struct tally *t, size_t block);
 	void (*put)(struct sink *s, const struct tally *t, size_t block);
@@ -78,6 +108,7 @@ struct section {
 
 static const struct section sums = { has_sums, put_sums };
 static const struct section remainders = { has_remainder, put_remainder };
+static const struct section carries = { has_carry, put_carry };
 
 static void
 put_bitmap(struct sink *s, const struct tally *t, const struct section *section, unsigned char *bitmap)
@@ -98,14 +129,20 @@ put_blocks(struct sink *s, const struct tally *t, const struct section *section,
 }
 
 static void
+put_section(struct sink *s, const struct tally *t, const struct section *section, unsigned char *bitmap)
+{
+	put_bitmap(s, t, section, bitmap);
+	put_blocks(s, t, section, bitmap);
+}
+
+static void
 put_body(struct sink *s, const struct tally *t, unsigned char *bitmap)
 {
-	put_bitmap(s, t, &sums, bitmap);
-	put_blocks(s, t, &sums, bitmap);
-	if (t->n_remainder == 0)
-		return;
-	put_bitmap(s, t, &remainders, bitmap);
-	put_blocks(s, t, &remainders, bitmap);
+	put_section(s, t, &sums, bitmap);
+	if (t->n_remainder > 0)
+		put_section(s, t, &remainders, bitmap);
+	if (has_carries(t))
+		put_section(s, t, &carries, bitmap);
 }
 
 static void
@@ -125,7 +162,9 @@ static void
 put_head(struct sink *s, const struct tally *t, const char *plan_text, const char *hash)
 {
 	static const char zeros[8];
-	struct tally_header header = { .plan_bytes = strlen(plan_text), .tally = *t };
+	struct tally_header header = {
+		.plan_bytes = strlen(plan_text), .has_carries = has_carries(t), .tally = *t,
+	};
 	unsigned char bytes[TALLY_HEADER_BYTES];
 
 	memcpy(header.hash, hash, sizeof header.hash);

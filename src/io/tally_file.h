@@ -2,6 +2,9 @@
 #ifndef IO_TALLY_FILE_H
 #define IO_TALLY_FILE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/err.h"
 #include "model/tally.h"
 
@@ -20,7 +23,9 @@ struct tally_file {
 	char *plan_text;
 	uint64_t plan_bytes;
 	char hash[33];
+	bool has_carries;              /* in the file; `carry` is there when there are any */
 	int64_t *sum, *remainder;
+	int32_t *carry;
 	tally_square *square;
 	unsigned char *touched;
 	uint64_t *left_out;
@@ -44,7 +49,7 @@ int tally_file_check_part(const char *path, struct err *e);
 int tally_file_start_sum(struct tally_file *sum, const struct tally_file *like, struct err *e);
 
 /* Adds a part to the sum: each bin and counter as an integer, the ranges and what was left out as sets. Reads
- * the file once and takes no memory for its bins. After a failure the sum is worth nothing, but for being
+ * the file once and takes no memory for its bins. A sum of more than 64 bits has a carry. After a failure the sum is worth nothing, but for being
  * freed. ERR_INPUT, also when it is of another plan or has ranges that the sum has already; ERR_INTERNAL: an
  * integer overflows; ERR_SYSTEM. */
 int tally_file_add(struct tally_file *sum, const char *path, struct err *e);

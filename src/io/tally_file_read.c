@@ -139,6 +139,19 @@ overflowed(const struct sealed *s, size_t block, struct err *e)
 	    (block + 1) * TALLY_BLOCK_BINS - 1);
 }
 
+/* Adds to a carry, of which there are none before the first. */
+static int
+carry_on(const struct sealed *s, struct tally_file *tf, size_t bin, int32_t by, struct err *e)
+{
+	if (tf->carry == NULL)
+		tf->tally.carry = tf->carry = calloc(tf->tally.layout.n_bins, sizeof *tf->carry);
+	if (tf->carry == NULL)
+		return err_sys(e, "memory for the carries of %s", s->path);
+	if (__builtin_add_overflow(tf->carry[bin], by, &tf->carry[bin]))
+		return overflowed(s, bin / TALLY_BLOCK_BINS, e);
+	return 0;
+}
+
 /* Blocks are added to what is there. */
 static int
 take_sums(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
@@ -152,7 +165,9 @@ take_sums(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, 
 		return -1;
 	tally_block_decode(bytes, sum, square, n_bins);
 	for (size_t i = 0; i < n_bins; i++) {
-		is_over |= __builtin_add_overflow(to[i], sum[i], &to[i]);
+		if (__builtin_add_overflow(to[i], sum[i], &to[i]) &&
+		    carry_on(s, tf, block * TALLY_BLOCK_BINS + i, sum[i] < 0 ? -1 : 1, e) != 0)
+			return -1;
 		is_over |= __builtin_add_overflow(to_square[i], square[i], &to_square[i]);
 	}
 	return is_over ? overflowed(s, block, e) : 0;
@@ -170,6 +185,19 @@ take_remainder(struct sealed *s, struct tally_file *tf, size_t block, size_t n_b
 	for (size_t i = 0; i < n_bins; i++)
 		is_over |= __builtin_add_overflow(to[i], (int64_t)le64_get(bytes + 8 * i), &to[i]);
 	return is_over ? overflowed(s, block, e) : 0;
+}
+
+static int
+take_carries(struct sealed *s, struct tally_file *tf, size_t block, size_t n_bins, struct err *e)
+{
+	unsigned char bytes[TALLY_CARRY_BLOCK_BYTES];
+
+	if (sealed_take(s, bytes, sizeof bytes, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n_bins; i++)
+		if (carry_on(s, tf, block * TALLY_BLOCK_BINS + i, (int32_t)le32_get(bytes + 4 * i), e) != 0)
+			return -1;
+	return 0;
 }
 
 static int
@@ -258,6 +286,7 @@ read_start(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
 		return -1;
 	tf->tally = h.tally;
 	tf->plan_bytes = h.plan_bytes;
+	tf->has_carries = h.has_carries;
 	memcpy(tf->hash, h.hash, sizeof h.hash);
 	if (is_part && check_part(s, &tf->part, &tf->tally, e) != 0)
 		return -1;
@@ -277,11 +306,12 @@ tally_read_head(struct sealed *s, struct tally_file *tf, bool is_part, struct er
 }
 
 int
-tally_read_arrays(struct sealed *s, struct tally_file *to, bool has_remainder, struct err *e)
+tally_read_arrays(struct sealed *s, struct tally_file *to, const struct tally_file *head, struct err *e)
 {
-	if (read_section(s, to, take_sums, e) != 0)
+	if (read_section(s, to, take_sums, e) != 0 ||
+	    (head->tally.n_remainder > 0 && read_section(s, to, take_remainder, e) != 0))
 		return -1;
-	return has_remainder ? read_section(s, to, take_remainder, e) : 0;
+	return head->has_carries ? read_section(s, to, take_carries, e) : 0;
 }
 
 /* The start goes first only for the sake of its messages; it counts once the checksum fits. */
@@ -289,7 +319,7 @@ static int
 read_source(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
 {
 	if (read_start(s, tf, is_part, e) != 0 || sealed_check(s, e) != 0 || tally_read_head(s, tf, is_part, e) != 0 ||
-	    allocate(s, tf, e) != 0 || tally_read_arrays(s, tf, tf->tally.n_remainder > 0, e) != 0)
+	    allocate(s, tf, e) != 0 || tally_read_arrays(s, tf, tf, e) != 0)
 		return -1;
 	return s->left == 0 ? 0 : err_set(e, ERR_INPUT, "%s: damaged %s: %" PRIu64 " bytes too long", s->path,
 	    s->what, s->left);
@@ -302,6 +332,7 @@ tally_file_free(struct tally_file *tf)
 	free(tf->sum);
 	free(tf->square);
 	free(tf->remainder);
+	free(tf->carry);
 	free(tf->touched);
 	free(tf->left_out);
 	stretches_free(&tf->part.ranges);

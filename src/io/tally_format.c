@@ -26,6 +26,22 @@ le64_put(unsigned char *to, uint64_t x)
 	memcpy(to, &x, sizeof x);
 }
 
+uint32_t
+le32_get(const unsigned char *from)
+{
+	uint32_t x;
+
+	memcpy(&x, from, sizeof x);
+	return le32toh(x);
+}
+
+void
+le32_put(unsigned char *to, uint32_t x)
+{
+	x = htole32(x);
+	memcpy(to, &x, sizeof x);
+}
+
 double
 le64_get_double(const unsigned char *from)
 {
@@ -227,7 +243,7 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 	const struct tally_layout *l = &t->layout;
 	struct cursor c = { to, false };
 	struct raw_header r = {
-		.version = TALLY_VERSION, .header_bytes = TALLY_HEADER_BYTES,
+		.version = h->has_carries ? TALLY_VERSION_CARRIES : TALLY_VERSION, .header_bytes = TALLY_HEADER_BYTES,
 		.plan_bytes = h->plan_bytes, .n_bins = l->n_bins,
 		.n_axis_columns = (uint32_t)l->n_axis_columns,
 		.delivered_primaries = l->delivered_primaries,
@@ -265,9 +281,9 @@ check_identity(const struct raw_header *r, const char *path, struct err *e)
 	if (memcmp(r->magic, TALLY_MAGIC, sizeof r->magic) != 0)
 		return err_set(e, ERR_INPUT, "%s: not a tally file: it does not begin with \"%s\"",
 		    path, TALLY_MAGIC);
-	if (r->version != TALLY_VERSION)
+	if (r->version != TALLY_VERSION && r->version != TALLY_VERSION_CARRIES)
 		return err_set(e, ERR_INPUT, "%s: tally file of version %" PRIu32
-		    ", this program reads version %d", path, r->version, TALLY_VERSION);
+		    ", this program reads versions %d and %d", path, r->version, TALLY_VERSION, TALLY_VERSION_CARRIES);
 	if (r->header_bytes != TALLY_HEADER_BYTES || r->n_channels != N_CHANNELS ||
 	    r->block_bins != TALLY_BLOCK_BINS)
 		return damaged(e, path, "its constants are not those of its version");
@@ -415,6 +431,7 @@ tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADE
 		return -1;
 	memcpy(h->hash, r.hash, sizeof h->hash);
 	h->plan_bytes = r.plan_bytes;
+	h->has_carries = r.version == TALLY_VERSION_CARRIES;
 	memcpy(t->channel, r.channel, sizeof t->channel);
 	memcpy(t->remainder_channel, r.remainder_channel, sizeof t->remainder_channel);
 	return 0;

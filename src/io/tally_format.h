@@ -11,15 +11,18 @@
 
 #define TALLY_MAGIC "IONTALLY"
 #define TALLY_VERSION 4
+#define TALLY_VERSION_CARRIES 5      /* of a file that has a section of carries, and is else the same */
 #define TALLY_HEADER_BYTES 728
 #define TALLY_HASH_DIGITS 32
 #define TALLY_SUM_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * (8 + 16))
 #define TALLY_REMAINDER_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 8)
+#define TALLY_CARRY_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 4)
 #define TALLY_CHECKSUM_BYTES 8
 
 struct tally_header {
 	char hash[TALLY_HASH_DIGITS];
 	uint64_t plan_bytes;
+	bool has_carries;
 	struct tally tally;          /* all but its arrays, and those of its layout */
 };
 
@@ -54,5 +57,7 @@ void tally_block_decode(const unsigned char from[TALLY_SUM_BLOCK_BYTES], int64_t
 
 uint64_t le64_get(const unsigned char *from);
 void le64_put(unsigned char *to, uint64_t x);
+uint32_t le32_get(const unsigned char *from);
+void le32_put(unsigned char *to, uint32_t x);
 
 #endif

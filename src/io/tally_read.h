@@ -16,7 +16,7 @@ int tally_read_head(struct sealed *s, struct tally_file *tf, bool is_part, struc
 /* Zeroed arrays for the bins of the layout, which cost nothing where nothing is read into them. */
 int tally_read_allocate(struct tally_file *tf, bool has_remainder, const char *path, struct err *e);
 
-/* Adds the bins that follow in the file to the arrays of `to`, which has the same layout. */
-int tally_read_arrays(struct sealed *s, struct tally_file *to, bool has_remainder, struct err *e);
+/* Adds the bins that follow in the file, which has this head, to the arrays of `to`, which has the same layout. */
+int tally_read_arrays(struct sealed *s, struct tally_file *to, const struct tally_file *head, struct err *e);
 
 #endif

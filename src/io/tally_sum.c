@@ -125,7 +125,7 @@ add(struct sealed *s, struct tally_file *sum, struct tally_file *part, struct er
 	if (sealed_hash_along(s, e) != 0 || tally_read_head(s, part, true, e) != 0 ||
 	    check_plan(sum, part, s->path, e) != 0 || add_ranges(sum, part, s->path, e) != 0 ||
 	    add_left_out(sum, part, e) != 0 || add_counters(sum, part, s->path, e) != 0 ||
-	    tally_read_arrays(s, sum, part->tally.n_remainder > 0, e) != 0)
+	    tally_read_arrays(s, sum, part, e) != 0)
 		return -1;
 	return sealed_end(s, e);
 }

@@ -53,6 +53,15 @@ is_untouched(const struct tally *t, size_t bin)
 	return t->touched != NULL && t->touched[bin / TALLY_BLOCK_BINS] == 0;
 }
 
+/* Over the full ranges. */
+static tally_count
+whole_sum(const struct tally *t, size_t bin)
+{
+	tally_count carried = t->carry != NULL ? t->carry[bin] : 0;
+
+	return carried * ((tally_count)1 << 64) + t->sum[bin];
+}
+
 tally_count
 tally_quanta(const struct tally *t, size_t bin)
 {
@@ -60,7 +69,7 @@ tally_quanta(const struct tally *t, size_t bin)
 
 	if (is_untouched(t, bin))
 		return 0;
-	quanta = t->sum[bin];
+	quanta = whole_sum(t, bin);
 	if (t->remainder != NULL)
 		quanta += t->remainder[bin];
 	return quanta;
@@ -78,17 +87,18 @@ tally_mean_MeV(const struct tally *t, size_t bin)
 	return tally_mean_quanta(t, bin) / QUANTA_PER_MeV;
 }
 
-/* B Q - S^2 of B batches with sum S and sum of squares Q, exact in 192 bits before it is rounded:
+/* B Q - S^2 of B batches with sum S, below 2^95, and sum of squares Q, exact in 192 bits before it is rounded:
  * the two terms agree in most of their digits. NaN if negative, which no real batches give. */
 static double
-scatter(uint64_t B, tally_square Q, int64_t S)
+scatter(uint64_t B, tally_square Q, tally_count S)
 {
 	const double two_64 = 18446744073709551616.0;
-	uint64_t s = S < 0 ? 0 - (uint64_t)S : (uint64_t)S;
-	tally_square s2 = (tally_square)s * s;
+	tally_square size = (tally_square)(S < 0 ? -S : S), s = (uint64_t)size, carried = size >> 64;
+	tally_square s2 = s * s;
 	tally_square low = (tally_square)(uint64_t)Q * B;
 	tally_square high = (tally_square)(uint64_t)(Q >> 64) * B + (low >> 64);
-	tally_square taken = (s2 >> 64) + ((uint64_t)low < (uint64_t)s2);
+	tally_square taken = (carried * carried << 64) + 2 * carried * s + (s2 >> 64) +
+	    ((uint64_t)low < (uint64_t)s2);
 	uint64_t rest = (uint64_t)low - (uint64_t)s2;
 
 	if (high < taken)
@@ -111,7 +121,7 @@ tally_error_quanta(const struct tally *t, size_t bin)
 		return (double)NAN;
 	if (is_untouched(t, bin))
 		return 0;
-	batch_variance = scatter(t->n_ranges, t->square[bin], t->sum[bin]) / (B * (B - 1));
+	batch_variance = scatter(t->n_ranges, t->square[bin], whole_sum(t, bin)) / (B * (B - 1));
 	return sqrt(batch_variance / n / N);
 }
 

@@ -7,6 +7,6 @@
 enum { BREAKUP_Z_MAX = 6 };
 
 /* The projectile (Z <= BREAKUP_Z_MAX, A >= 2) in pieces that are species of its own. */
-void breakup(struct pieces *p, int Z, int A, double energy_MeV_u, struct rng_sequence *s);
+void breakup(struct pieces *p, int Z, int A, int target_Z, double energy_MeV_u, struct rng_sequence *s);
 
 #endif

@@ -87,23 +87,53 @@ is_tabulated(const struct physics *ph, const struct reaction *r)
 	return true;
 }
 
-/* An event with a product of more energy than the tables hold is drawn again. Where no process is left,
- * rounding has let one happen: the particle flies on as it was. */
+/* By its part of all rates there, a straight line between the knots; -1: none. What there is not at the lower
+ * one is left out: it may have a threshold between. */
 static int
-sample(struct nuclear_event *n, const struct physics *ph, const struct encounter *x, struct rng_sequence *random)
+choose(const struct physics *ph, const struct encounter *x, double uniform)
+{
+	struct cubic_place at = cubic_find(x->range_g_cm2, RANGE_LOWEST_EXPONENT);
+	const float *low = physics_rates(ph, x->species, x->layer, at.segment), *high = low + ph->n_channels;
+	float sum = 0.0f, rest;
+	int last = -1;
+
+	for (int k = 0; k < ph->n_channels; k++)
+		sum += low[k] > 0.0f ? low[k] + at.t * (high[k] - low[k]) : 0.0f;
+	rest = (float)uniform * sum;
+	for (int k = 0; k < ph->n_channels; k++) {
+		if (!(low[k] > 0.0f))
+			continue;
+		last = k;
+		rest -= low[k] + at.t * (high[k] - low[k]);
+		if (rest < 0.0f)
+			break;
+	}
+	return last;
+}
+
+/* An event with a product of more energy than the tables hold is drawn again. Where there is no channel, rounding
+ * has let one happen: the particle flies on as it was. */
+static int
+sample(struct nuclear_event *n, const struct physics *ph, const struct encounter *x, struct rng_sequence *random,
+    bool *is_none)
 {
 	const struct ion *ion = &ph->species[x->species];
 	double energy_MeV = (double)x->energy_q / QUANTA_PER_MeV;
 
 	for (int k = 0; k < DRAWS_MAX; k++) {
+		int channel = choose(ph, x, rng_next(random));
+
 		*n = (struct nuclear_event){0};
-		if (!nuclear_event(n, &ph->fragmentation, ion, &ph->nuclei[ph->material[x->layer]], energy_MeV,
-		    x->direction, random)) {
+		*is_none = channel < 0;
+		if (*is_none) {
 			n->is_elastic = true;
 			n->reaction.n = 1;
 			n->reaction.product[0] = (struct product){ion->Z, ion->A, energy_MeV,
 			    {x->direction[0], x->direction[1], x->direction[2]}};
+			return 0;
 		}
+		nuclear_event(n, &ph->fragmentation, ion, &ph->nuclei[ph->material[x->layer]], channel, energy_MeV,
+		    x->direction, random);
 		if (is_tabulated(ph, &n->reaction))
 			return 0;
 	}
@@ -121,7 +151,7 @@ event_sample(struct outcome *o, const struct physics *ph, const struct encounter
 		o->neutral_q = x->energy_q;
 		return 0;
 	}
-	if (sample(&n, ph, x, &random) != 0)
+	if (sample(&n, ph, x, &random, &o->is_none) != 0)
 		return err_set(e, ERR_INTERNAL, "history %llu: a nuclear event has products beyond the tables in %d draws",
 		    (unsigned long long)x->history, DRAWS_MAX);
 	o->is_elastic = n.is_elastic;

@@ -15,6 +15,7 @@ struct encounter {
 	uint32_t particle;               /* its number in the history */
 	uint32_t draw;                   /* first block of random numbers that it has not used */
 	int species, layer;
+	float range_g_cm2;
 	int64_t energy_q;                /* quanta of 2^-20 MeV, as all of these */
 	double direction[3];
 };
@@ -29,6 +30,7 @@ struct offspring {
 
 /* The energies of the offspring, local_q, binding_q and neutral_q are together that of the particle. */
 struct outcome {
+	bool is_none;                    /* of no kind: then it flies on, too */
 	bool is_elastic;                 /* the particle flies on, as the first of the offspring */
 	int n;
 	struct offspring offspring[REACTION_PRODUCTS_MAX];

@@ -8,7 +8,7 @@
 struct flyer {
 	int A;
 	double mass_MeV;
-	double energy_MeV;           /* kinetic, less what it costs to take it and the target apart */
+	double energy_MeV;           /* kinetic, of its velocity that the pieces start from */
 	const double *direction;
 };
 

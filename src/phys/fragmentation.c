@@ -19,6 +19,8 @@
 #define OTHERS_MIN 0.1                    /* what is left to the others before spectators have to give */
 #define TRIES 40
 
+enum { KEEPS_VELOCITY_A = 4 };
+
 _Static_assert(FRAGMENTATION_Z_MAX == NUCLIDE_Z_MAX, "a mass for each nuclide");
 
 int
@@ -57,7 +59,7 @@ take_apart(const struct fragmentation *f, struct pieces *p, int Z, int A, double
 
 	for (int i = 0; i < TRIES; i++) {
 		if (Z <= BREAKUP_Z_MAX)
-			breakup(p, Z, A, energy_MeV / A, s);
+			breakup(p, Z, A, target_Z, energy_MeV / A, s);
 		else
 			abrasion(p, Z, A, target_Z, energy_MeV / A, s);
 		target_side_strike(p, target_Z, At, energy_MeV / A, s);
@@ -102,10 +104,9 @@ neutrons_MeV(const struct pieces *p, double energy_MeV_u)
 
 /* Scales the energies down to what there is: those of spectators last. */
 static void
-close_balance(struct reaction *r, const struct pieces *p, const struct flyer *flyer)
+close_balance(struct reaction *r, const struct pieces *p, int A, double free_MeV)
 {
-	double free_MeV = flyer->energy_MeV, part = 1.0, all;
-	double spectators = r->local_MeV, others = neutrons_MeV(p, free_MeV / flyer->A);
+	double part = 1.0, all, spectators = r->local_MeV, others = neutrons_MeV(p, free_MeV / A);
 
 	for (int i = 0; i < r->n; i++)
 		*(p->piece[i].role == PIECE_SPECTATOR ? &spectators : &others) += r->product[i].energy_MeV;
@@ -119,6 +120,15 @@ close_balance(struct reaction *r, const struct pieces *p, const struct flyer *fl
 	r->local_MeV *= all;
 }
 
+/* With what energy the pieces set out. Taking it apart slows all of a projectile: He from carbon of 400 MeV/u
+ * is, behind 6 cm of water, 2.5 % slower in energy than without (mean of the spectra of Haettner 2006, EXFOR
+ * D0589). The lightest are not heated first: those that hit pay for it, what did not goes on unslowed. */
+static double
+energy_of_pieces_MeV(int A, double energy_MeV, double free_MeV)
+{
+	return A <= KEEPS_VELOCITY_A ? energy_MeV : free_MeV;
+}
+
 void
 fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, int A,
     double energy_MeV, int target_Z, const double direction[3], struct rng_sequence *s)
@@ -126,6 +136,7 @@ fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, in
 	struct flyer flyer = {A, f->mass_MeV[Z][A], 0.0, direction};
 	int At = nucleus_of_element(target_Z);
 	struct pieces p;
+	double free_MeV;
 
 	*r = (struct reaction){.local_Z = target_Z, .local_A = At, .local_MeV = energy_MeV};
 	if (!take_apart(f, &p, Z, A, energy_MeV, target_Z, s)) {
@@ -136,9 +147,10 @@ fragmentation_event(const struct fragmentation *f, struct reaction *r, int Z, in
 	r->local_Z -= p.struck_Z;
 	r->local_A -= p.struck_A;
 	r->binding_MeV = binding_MeV(f, &p, Z, A, At);
-	flyer.energy_MeV = energy_MeV - r->binding_MeV - EMISSION_REST_MeV;
-	r->local_MeV = target_side_recoil_MeV(r->local_A, p.n_hits, flyer.energy_MeV);
+	free_MeV = energy_MeV - r->binding_MeV - EMISSION_REST_MeV;
+	flyer.energy_MeV = energy_of_pieces_MeV(A, energy_MeV, free_MeV);
+	r->local_MeV = target_side_recoil_MeV(r->local_A, p.n_hits, free_MeV);
 	r->n_neutrons = p.n_neutrons + p.struck_A - p.struck_Z;
 	set_in_motion(f, r, &p, &flyer, s);
-	close_balance(r, &p, &flyer);
+	close_balance(r, &p, A, free_MeV);
 }

@@ -318,7 +318,7 @@ share_out(struct batch_lanes *b, const struct pass *p, struct group *g, int i, c
 			return -1;
 	if (o->local_q != 0)
 		score_deposit(p, &g->lanes, i, tally_group_local(p->layout), o->local_q);
-	channel[o->is_elastic ? COUNT_ELASTIC : COUNT_NONELASTIC]++;
+	channel[o->is_elastic ? COUNT_ELASTIC : COUNT_NONELASTIC] += !o->is_none;
 	channel[ENERGY_BINDING] += o->binding_q;
 	channel[ENERGY_NEUTRAL] += o->neutral_q;
 	channel[COUNT_NEUTRONS] += o->n_neutrons;
@@ -337,6 +337,7 @@ react(struct batch_lanes *b, const struct pass *p, struct group *g, int i)
 		.draw = s->draw[i],
 		.species = s->species[i],
 		.layer = s->layer[i],
+		.range_g_cm2 = s->range_g_cm2[i],
 		.energy_q = s->tallied_q[i],
 		.direction = {(double)s->direction[0][i], (double)s->direction[1][i], (double)s->direction[2][i]},
 	};

@@ -25,8 +25,6 @@ struct recipe {
 	const struct ion *ion;
 	double density_g_cm3;
 	double Z_over_A;
-	const struct nuclei *nuclei;
-	enum plan_nuclear nuclear;
 };
 
 /* A particle at a residual range. */
@@ -61,13 +59,6 @@ let_slope_at(const struct recipe *r, const struct point *p)
 	range_stopping(r->range, p->energy_MeV + h, &above, &unused);
 	range_stopping(r->range, p->energy_MeV - h, &below, &unused);
 	return (above - below) / (2.0 * h) * p->total * r->density_g_cm3;
-}
-
-/* Per g/cm2 of the way. */
-static double
-nuclear_rate_at(const struct recipe *r, const struct point *p)
-{
-	return nuclear_rate_cm2_g(r->ion, r->nuclei, r->nuclear, p->energy_MeV);
 }
 
 /* The cubic with these values, and slopes times the width, at both ends of a segment. */
@@ -169,27 +160,6 @@ fill_ranges(struct cubic *table, const struct recipe *r, double low_MeV, double 
 	}
 }
 
-/* The integral of the rate over the way that is left. Below the first segment it is next to nothing. */
-static void
-fill_optical_depths(struct cubic *depth, const struct recipe *r, double low, double high)
-{
-	int32_t first = cubic_find((float)low, RANGE_LOWEST_EXPONENT).segment;
-	int32_t last = cubic_find((float)high, RANGE_LOWEST_EXPONENT).segment;
-	struct point here = point_at(r, cubic_knot(first, RANGE_LOWEST_EXPONENT));
-	double rate = nuclear_rate_at(r, &here), sum = rate * here.range_g_cm2;
-
-	for (int32_t i = first; i <= last; i++) {
-		double from = cubic_knot(i, RANGE_LOWEST_EXPONENT), to = cubic_knot(i + 1, RANGE_LOWEST_EXPONENT);
-		struct point middle = point_at(r, 0.5 * (from + to)), end = point_at(r, to);
-		double next = nuclear_rate_at(r, &end);
-		double more = (to - from) * (rate + 4.0 * nuclear_rate_at(r, &middle) + next) / 6.0;      /* Simpson */
-
-		set_cubic(&depth[i], sum, (to - from) * rate, sum + more, (to - from) * next);
-		sum += more;
-		rate = next;
-	}
-}
-
 /* A particle is followed to a residual range or to a residual energy, whichever comes first: in a gas
  * a range of some um is an energy that no stopping power is known for. */
 static double
@@ -261,29 +231,60 @@ build_rest(struct medium *m, const struct recipe *r)
 	m->rest_let2_MeV2_cm = sum_of_squares * h / 3.0 / r->density_g_cm3;
 }
 
+/* The highest range that is looked up. */
+static double
+highest(const struct medium *m)
+{
+	return range_g_cm2(&m->range, m->energy_max_MeV) * HEADROOM;
+}
+
 void
 medium_tabulate(struct medium *m, struct row row[RANGE_SEGMENTS], struct cubic range[ENERGY_SEGMENTS],
-    struct cubic optical_depth[RANGE_SEGMENTS], const struct ion *ion, const struct layer *layer,
-    const struct nuclei *nuclei, const struct transport *t, double energy_max_MeV)
+    const struct ion *ion, const struct layer *layer, const struct transport *t, double energy_max_MeV)
 {
 	const struct recipe r = {
 		.range = &m->range,
 		.ion = ion,
 		.density_g_cm3 = layer->material.density_g_cm3,
 		.Z_over_A = material_Z_over_A(&layer->material),
-		.nuclei = nuclei,
-		.nuclear = t->nuclear,
 	};
-	double low = LOWEST_OF_CUTOFF * m->cutoff_g_cm2, high = range_g_cm2(r.range, energy_max_MeV) * HEADROOM;
-	double z = ion->Z * SCATTERING_ENERGY_MeV;
+	double low = LOWEST_OF_CUTOFF * m->cutoff_g_cm2, z = ion->Z * SCATTERING_ENERGY_MeV;
 
 	m->energy_max_MeV = energy_max_MeV;
 	m->step_max_g_cm2 = t->step_cm * m->density_g_cm3;
 	m->scattering_MeV2 = z * z / material_scattering_length_g_cm2(&layer->material);
 	build_rest(m, &r);
-	fill_rows(row, &r, low, high);
-	fill_ranges(range, &r, range_energy_MeV(r.range, low), range_energy_MeV(r.range, high));
-	if (t->nuclear != NUCLEAR_OFF)
-		fill_optical_depths(optical_depth, &r, low, high);
+	fill_rows(row, &r, low, highest(m));
+	fill_ranges(range, &r, range_energy_MeV(r.range, low), range_energy_MeV(r.range, highest(m)));
 	build_single_scattering(m, ion, &layer->material);
+}
+
+/* The optical depth is the integral of all rates over the way that is left: Simpson's rule. Below the first
+ * segment it is next to nothing. */
+void
+medium_tabulate_nuclear(const struct medium *m, struct cubic optical_depth[RANGE_SEGMENTS], float *rate,
+    int n_channels, const struct ion *ion, const struct nuclei *nuclei, enum plan_nuclear what)
+{
+	int32_t first = cubic_find((float)(LOWEST_OF_CUTOFF * m->cutoff_g_cm2), RANGE_LOWEST_EXPONENT).segment;
+	int32_t last = cubic_find((float)highest(m), RANGE_LOWEST_EXPONENT).segment;
+	double channel[NUCLEAR_CHANNELS_MAX], low = 0.0, sum = 0.0;
+
+	for (int32_t i = first; i <= last + 1; i++) {
+		double range = cubic_knot(i, RANGE_LOWEST_EXPONENT), before = cubic_knot(i - 1, RANGE_LOWEST_EXPONENT);
+		double h = range - before, high, middle, more;
+
+		high = nuclear_rates_cm2_g(ion, nuclei, what, range_energy_MeV(&m->range, range), channel);
+		for (int k = 0; k < nuclei->n * N_NUCLEAR_PROCESSES; k++)
+			rate[i * n_channels + k] = (float)channel[k];
+		if (i > first) {
+			middle = nuclear_rates_cm2_g(ion, nuclei, what, range_energy_MeV(&m->range, before + 0.5 * h),
+			    channel);
+			more = h * (low + 4.0 * middle + high) / 6.0;
+			set_cubic(&optical_depth[i - 1], sum, h * low, sum + more, h * high);
+			sum += more;
+		} else {
+			sum = high * range;
+		}
+		low = high;
+	}
 }

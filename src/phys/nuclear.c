@@ -2,7 +2,6 @@
 #include "phys/nuclear.h"
 
 #include "base/units.h"
-#include "phys/nuclear_cross.h"
 #include "phys/proton_event.h"
 
 /* Momenta that the fragments of a nucleus have in it (Goldhaber, Phys. Lett. B 53 (1974) 306), and so many
@@ -66,24 +65,19 @@ nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *beam, in
 	return n;
 }
 
-static double
-element_rate(const struct ion *ion, int Z, double weight, enum nuclear_process process, double energy_MeV)
-{
-	return weight * nuclear_sigma_cm2_g(ion, Z, process, energy_MeV);
-}
-
 double
-nuclear_rate_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV)
+nuclear_rates_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV,
+    double rate[NUCLEAR_CHANNELS_MAX])
 {
 	double sum = 0.0;
 
-	for (int i = 0; i < m->n; i++) {
-		int Z = m->element[i].Z;
-		double weight = m->element[i].weight;
+	for (int k = 0; k < m->n * N_NUCLEAR_PROCESSES; k++) {
+		enum nuclear_process process = (enum nuclear_process)(k % N_NUCLEAR_PROCESSES);
+		int Z = m->element[k / N_NUCLEAR_PROCESSES].Z;
 
-		if (what == NUCLEAR_ON)
-			sum += element_rate(ion, Z, weight, NUCLEAR_ELASTIC, energy_MeV);
-		sum += element_rate(ion, Z, weight, NUCLEAR_NONELASTIC, energy_MeV);
+		rate[k] = process == NUCLEAR_ELASTIC && what != NUCLEAR_ON ? 0.0
+		    : m->element[k / N_NUCLEAR_PROCESSES].weight * nuclear_sigma_cm2_g(ion, Z, process, energy_MeV);
+		sum += rate[k];
 	}
 	return sum;
 }
@@ -109,44 +103,17 @@ nuclear_energy_max_MeV(const struct ion *product, const struct ion *beam, double
 	    FERMI_SIGMAS * FERMI_SIGMA_MeV * fm_sqrt(product->A * (left > 1.0 ? left : 1.0) / (beam->A - 1.0)), gamma);
 }
 
-/* The last of the processes whose share, added up in a fixed order, does not exceed a part of all. */
-static void
-choose(const struct ion *ion, const struct nuclei *m, double energy_MeV, double part, int *Z,
-    enum nuclear_process *process)
-{
-	double rest = part * nuclear_rate_cm2_g(ion, m, NUCLEAR_ON, energy_MeV);
-
-	for (int i = 0; i < m->n; i++)
-		for (int k = 0; k < N_NUCLEAR_PROCESSES; k++) {
-			double rate = element_rate(ion, m->element[i].Z, m->element[i].weight,
-			    (enum nuclear_process)k, energy_MeV);
-
-			if (rate <= 0.0)
-				continue;
-			*Z = m->element[i].Z;
-			*process = (enum nuclear_process)k;
-			if (rest < rate)
-				return;
-			rest -= rate;
-		}
-}
-
-bool
+void
 nuclear_event(struct nuclear_event *n, const struct fragmentation *f, const struct ion *ion, const struct nuclei *m,
-    double energy_MeV, const double direction[3], struct rng_sequence *random)
+    int channel, double energy_MeV, const double direction[3], struct rng_sequence *random)
 {
-	enum nuclear_process process = N_NUCLEAR_PROCESSES;
-	int Z = 0;
+	int Z = m->element[channel / N_NUCLEAR_PROCESSES].Z;
 
-	choose(ion, m, energy_MeV, rng_next(random), &Z, &process);
-	n->is_elastic = process == NUCLEAR_ELASTIC;
-	if (process == N_NUCLEAR_PROCESSES)
-		return false;
+	n->is_elastic = channel % N_NUCLEAR_PROCESSES == NUCLEAR_ELASTIC;
 	if (ion->A > 1)
 		fragmentation_event(f, &n->reaction, ion->Z, ion->A, energy_MeV, Z, direction, random);
 	else if (n->is_elastic)
 		proton_elastic(&n->reaction, Z, energy_MeV, direction, random);
 	else
 		proton_nonelastic(&n->reaction, Z, energy_MeV, direction, random);
-	return true;
 }

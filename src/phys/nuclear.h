@@ -6,6 +6,7 @@
 #include "model/ion.h"
 #include "model/plan.h"
 #include "phys/fragmentation.h"
+#include "phys/nuclear_cross.h"
 #include "phys/physics.h"
 #include "phys/reaction.h"
 
@@ -16,8 +17,12 @@ enum { NUCLEAR_SPECIES_MAX = 256 };    /* more than there are nuclides in model/
 int nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *beam, int n, enum plan_nuclear what,
     struct err *e);
 
-/* Events to be expected per g/cm2; only reactions when attenuation is all. */
-double nuclear_rate_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV);
+/* What may happen: each process with each element of a material, in channel element * N_NUCLEAR_PROCESSES + process. */
+enum { NUCLEAR_CHANNELS_MAX = MATERIAL_ELEMENTS_MAX * N_NUCLEAR_PROCESSES };
+
+/* Events of each channel to be expected per g/cm2; only reactions when attenuation is all. Returns their sum. */
+double nuclear_rates_cm2_g(const struct ion *ion, const struct nuclei *m, enum plan_nuclear what, double energy_MeV,
+    double rate[NUCLEAR_CHANNELS_MAX]);
 
 /* The largest kinetic energy that a product may be born with, MeV, when the beam's is energy_MeV. */
 double nuclear_energy_max_MeV(const struct ion *product, const struct ion *beam, double energy_MeV);
@@ -27,8 +32,8 @@ struct nuclear_event {
 	struct reaction reaction;
 };
 
-/* Samples an event of the kinds that there are at this energy; false when there is none. */
-bool nuclear_event(struct nuclear_event *n, const struct fragmentation *f, const struct ion *ion,
-    const struct nuclei *m, double energy_MeV, const double direction[3], struct rng_sequence *random);
+/* Samples an event of a channel. */
+void nuclear_event(struct nuclear_event *n, const struct fragmentation *f, const struct ion *ion,
+    const struct nuclei *m, int channel, double energy_MeV, const double direction[3], struct rng_sequence *random);
 
 #endif

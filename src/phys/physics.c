@@ -20,7 +20,7 @@
 
 /* Offsets of the block's parts. */
 struct block {
-	size_t medium, row, range, optical_depth, nuclei, species, material, boundary, source, end;
+	size_t medium, row, range, optical_depth, rate, nuclei, species, material, boundary, source, end;
 };
 
 /* Where they are being built. */
@@ -28,6 +28,7 @@ struct tables {
 	struct medium *medium;
 	struct row *row;
 	struct cubic *range, *optical_depth;
+	float *rate;
 };
 
 /* The highest energies of each species: that primaries start with, and that there are, those of what reactions set free
@@ -39,6 +40,7 @@ struct energies {
 /* How many of a kind there are. */
 struct census {
 	int n_species, n_materials;
+	int n_channels;                  /* of nuclear events: the most that a material has */
 };
 
 static size_t
@@ -99,9 +101,15 @@ count_all(struct census *c, const struct plan *p, struct err *e)
 	struct ion list[NUCLEAR_SPECIES_MAX];
 	const struct ion *beam = beam_ions(&p->beam, &c->n_species);
 
-	c->n_materials = 0;
-	for (int i = 0; i < p->phantom.n_layers; i++)
+	c->n_materials = c->n_channels = 0;
+	for (int i = 0; i < p->phantom.n_layers; i++) {
+		int n_channels = p->phantom.layer[i].material.n_elements * N_NUCLEAR_PROCESSES;
+
 		c->n_materials += first_alike(&p->phantom, i) == i;
+		c->n_channels = n_channels > c->n_channels ? n_channels : c->n_channels;
+	}
+	if (p->transport.nuclear == NUCLEAR_OFF)
+		c->n_channels = 0;
 	c->n_species = nuclear_species(list, beam, c->n_species, p->transport.nuclear, e);
 	return c->n_species < 0 ? -1 : 0;
 }
@@ -118,7 +126,8 @@ block_layout(const struct plan *p, const struct census *c)
 	b.row = b.medium + aligned(n_tables * sizeof(struct medium));
 	b.range = b.row + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct row));
 	b.optical_depth = b.range + aligned(n_tables * ENERGY_SEGMENTS * sizeof(struct cubic));
-	b.nuclei = b.optical_depth + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct cubic));
+	b.rate = b.optical_depth + aligned(n_tables * RANGE_SEGMENTS * sizeof(struct cubic));
+	b.nuclei = b.rate + aligned(n_tables * (RANGE_SEGMENTS + 1) * (size_t)c->n_channels * sizeof(float));
 	b.species = b.nuclei + aligned(n_materials * sizeof(struct nuclei));
 	b.material = b.species + aligned(n_species * sizeof(struct ion));
 	b.boundary = b.material + aligned(n_layers * sizeof(int32_t));
@@ -130,7 +139,7 @@ block_layout(const struct plan *p, const struct census *c)
 size_t
 physics_size(const struct plan *p)
 {
-	struct census c = {1, 1};
+	struct census c = {1, 1, 0};
 	struct err e;
 
 	if (count_all(&c, p, &e) != 0)       /* physics_build says why */
@@ -348,8 +357,11 @@ tabulate(const struct physics *ph, const struct tables *t, const struct layer *l
 	int at = species * ph->n_materials + material;
 
 	medium_tabulate(&t->medium[at], t->row + at * RANGE_SEGMENTS, t->range + at * ENERGY_SEGMENTS,
-	    t->optical_depth + at * RANGE_SEGMENTS, &ph->species[species], layer, &ph->nuclei[material], &p->transport,
-	    energy_max_MeV);
+	    &ph->species[species], layer, &p->transport, energy_max_MeV);
+	if (p->transport.nuclear != NUCLEAR_OFF)
+		medium_tabulate_nuclear(&t->medium[at], t->optical_depth + at * RANGE_SEGMENTS,
+		    t->rate + (size_t)at * (RANGE_SEGMENTS + 1) * (size_t)ph->n_channels, ph->n_channels,
+		    &ph->species[species], &ph->nuclei[material], p->transport.nuclear);
 }
 
 /* Of what reactions set free. */
@@ -403,6 +415,7 @@ build_media(struct physics *ph, const struct tables *t, const struct plan *p, co
 	ph->row = t->row;
 	ph->range_g_cm2 = t->range;
 	ph->optical_depth = t->optical_depth;
+	ph->rate = t->rate;
 	for (int i = 0; i < p->phantom.n_layers; i++)
 		if (first_alike(&p->phantom, i) == i &&
 		    build_beam_ranges(ph, t, &p->phantom.layer[i], p, ph->material[i], n, e) != 0)
@@ -437,12 +450,14 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 		.row = (struct row *)(void *)(base + b.row),
 		.range = (struct cubic *)(void *)(base + b.range),
 		.optical_depth = (struct cubic *)(void *)(base + b.optical_depth),
+		.rate = (float *)(void *)(base + b.rate),
 	};
 	*ph = (struct physics){
 		.seed = p->seed,
 		.ion = p->beam.ion,
 		.scoring = p->scoring,
 		.transport = p->transport,
+		.n_channels = c.n_channels,
 	};
 	fm_sincos_turns(p->scoring.yield_angle_rad / (2.0 * PI), &sine, &ph->yield_cosine);
 	build_phantom(ph, (double *)(void *)(base + b.boundary), p);

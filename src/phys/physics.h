@@ -77,11 +77,13 @@ struct physics {
 	struct lattice lattice;
 	int n_layers, n_materials, n_species, n_sources;
 	int n_beam_species;              /* of the primaries; they come first */
-	/* [n_species][n_materials], the last three with so many segments each */
+	/* [n_species][n_materials], all but the first with so many lines each: */
 	const struct medium *medium;
 	const struct row *row;           /* RANGE_SEGMENTS */
 	const struct cubic *range_g_cm2; /* ENERGY_SEGMENTS, of the energy in MeV */
 	const struct cubic *optical_depth;   /* RANGE_SEGMENTS: nuclear events to be expected on the way to rest */
+	const float *rate;               /* [RANGE_SEGMENTS + 1][n_channels] at knots: of each nuclear channel, cm2/g */
+	int n_channels;
 	const struct nuclei *nuclei;     /* [n_materials] */
 	const struct ion *species;       /* [n_species], the beam's first */
 	struct fragmentation fragmentation;
@@ -103,6 +105,15 @@ static inline const struct medium *
 physics_medium(const struct physics *ph, int species, int layer)
 {
 	return &ph->medium[physics_table(ph, species, layer)];
+}
+
+/* The rates of the channels at the first knot of a segment of R; those of the next follow. */
+static inline const float *
+physics_rates(const struct physics *ph, int species, int layer, int segment)
+{
+	size_t knot = (size_t)physics_table(ph, species, layer) * (RANGE_SEGMENTS + 1) + (size_t)segment;
+
+	return &ph->rate[knot * (size_t)ph->n_channels];
 }
 
 /* -1 when the particle is none of them. */

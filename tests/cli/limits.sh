@@ -175,6 +175,16 @@ mount -t tmpfs -o size=16k none /dev/shm
 exits 0 run -q -w 2 -o shm job.yaml && says '/dev/shm is too small'
 claim 'with a small /dev/shm the result is the same' same tally.bin whole shm
 umount /dev/shm
+mkdir disk
+mount --bind disk /dev/shm
+case $(stat --file-system --format %T /dev/shm) in
+tmpfs | ramfs) skip 'no disk for /dev/shm' ;;
+*)
+	exits 0 run -q -w 2 -o disk_shm job.yaml && says '/dev/shm is too small or on a disk'
+	claim 'with a /dev/shm on a disk the result is the same' same tally.bin whole disk_shm
+	;;
+esac
+umount /dev/shm
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && command -v prlimit >/dev/null && chmod 755 . && mkdir -m 777 alone &&
 	setpriv --reuid 12345 --clear-groups test -x "$IONFARM" -a -w alone; then
 	setpriv --reuid 12345 --clear-groups prlimit --nproc=1 "$IONFARM" run -q -w 3 -o alone/run job.yaml >out 2>err

@@ -86,7 +86,7 @@ fits() {     # WORDS ARGUMENTS...
 	foretold_by "$@"
 	peak_of "$@"
 	claim "$what: $peak bytes, foretold were $foretold" \
-		awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= b) }'
+		awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.85 * b && a <= b) }'
 }
 
 # room_fits WORDS ARGUMENTS...: what `check` says of the disk bounds what a run leaves and holds meanwhile.

@@ -79,14 +79,7 @@ for n in 137 2003; do
 	claim "history $n has its replay" grep -q "ionfarm run --only-history $n run/plan.yaml" run/report.json
 	exits 0 run --only-history $n run/plan.yaml && grep -q "^history  *$n\$" out && ok "which works"
 done
-if /usr/bin/python3 "$IONFARM_SOURCE/tests/cli/read_results.py" run >out 2>&1; then
-	ok 'the files agree on what was left out'
-elif [ $? = 77 ]; then
-	skip "$(cat out)"
-else
-	fail 'the files do not agree'
-	grep 'NOT OK' out
-fi
+files_agree run 'on what was left out'
 poisoned '137 2003' "$IONFARM" run -q -w 1 -o again job.yaml >out 2>err
 claim 'the result does not depend on the workers' same tally.bin run again
 claim 'nor do the particles that leave' same leaving.mcpl run again
@@ -125,7 +118,8 @@ exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
 claim 'with all that leave' same leaving.mcpl whole strict
 
-# Workers that can tell of nothing die whatever they are given; what was done before is kept.
+# Workers that can tell of nothing, or be told of nothing, die whatever they are given; what was done before is
+# kept. Whether they had begun with it, and are taken for victims of an item then, is chance.
 if has_strace; then
 	ionfarm run -q -w 2 -n 1e7 --time-limit '200 ms' -o mute job.yaml
 	strace -f -qq -o /dev/null -e trace=sendto -e inject=sendto:error=EPIPE:when=2+ \
@@ -133,7 +127,7 @@ if has_strace; then
 	claim 'workers that can do nothing end the run with status 5' [ $? = 5 ]
 	n=$(sed -n 's/^done range=\([0-9]*\) .*/\1/p' mute/ranges.log | sort -n | tail -n 1)
 	ionfarm resume -q -n $(((n + 1) * 50 + 500)) mute
-	claim 'and the run can still be resumed' [ "$status" = 3 ]
+	claim 'and the run can still be resumed' [ "$status" = 0 -o "$status" = 3 ]
 	claim 'with few histories left out' [ "$(number n_left_out mute/report.json)" -le 2 ]
 fi
 

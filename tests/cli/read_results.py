@@ -349,7 +349,10 @@ def group_names(t):
 
 
 def group_columns(t, name):
+    """What stays where it is born, "target", has a dose and no more."""
     columns = [name + "_idd_MeV_cm2_g", name + "_idd_error_MeV_cm2_g"]
+    if name == "target":
+        return columns
     columns += [name + "_fluence", name + "_fluence_error"] if t["n_scores"] > LENGTH else []
     columns += [name + "_let_t_keV_um", name + "_let_d_keV_um"] if t["n_scores"] > LET2 else []
     return columns + ([name + "_yield", name + "_yield_error"] if t["has_yields"] else [])
@@ -364,11 +367,14 @@ def check_group(t, total, group, name, table):
     thickness = t["voxel"][2]
     dose = mean_and_error(t, total, group_bins(t, group, "dose"), QUANTA_PER_MEV * t["density"] * thickness)
     expected = list(dose)
-    if t["n_scores"] > LENGTH:
+    if name == "target":
+        check(not any(total[group_bins(t, group, k)].any() for k in group_scores(t) if k != "dose"),
+              "what stays where it is born has no tracks")
+    elif t["n_scores"] > LENGTH:
         expected += mean_and_error(t, total, group_bins(t, group, "length"), QUANTA[LENGTH] * thickness)
-    if t["n_scores"] > LET2:
+    if name != "target" and t["n_scores"] > LET2:
         expected += let_keV_um(*(total[group_bins(t, group, k)] for k in ("length", "let", "let2")))
-    if t["has_yields"]:
+    if name != "target" and t["has_yields"]:
         expected += mean_and_error(t, total, group_bins(t, group, "yield"), 1)
     check(all(is_close(f, x, 1e-8) for f, x in zip(found, expected)) and len(found) == len(expected),
           "particles.csv has the %s of tally.bin" % name)

@@ -104,12 +104,7 @@ if [ -n "$python" ]; then
 	claim 'report.json adds up, and has the hash of check' "$python" report.py result/report.json "$hash" few/report.json
 	claim 'so do those of runs with nuclear interactions' "$python" reactions.py
 	for dir in result few voxels rings attenuated dose; do
-		"$python" "$IONFARM_SOURCE/tests/cli/read_results.py" $dir >out 2>&1
-		case $? in
-		0) ok "$dir: the files are as ionfarm-result(5) describes them" ;;
-		77) skip "$(cat out)" ;;
-		*) fail "$dir: the files are not as ionfarm-result(5) describes them"; cat out ;;
-		esac
+		files_agree $dir "of $dir, as ionfarm-result(5) describes them"
 	done
 else
 	skip 'the numbers: no python3'
@@ -139,7 +134,7 @@ if command -v gnuplot >/dev/null; then
 	claim 'gnuplot has nothing to say' [ ! -s err ]
 	sed 's/^/    stderr: /' err
 	exits 2 plot -d 26 result && says 'a depth of 26 mm is outside the grid, 5 to 25 mm'
-	run_into often -w 2 -n 2e4 --checkpoint-interval 50ms job.yaml && exits 0 plot often
+	run_into often -w 2 -n 1e6 --checkpoint-interval 50ms job.yaml && exits 0 plot often
 	claim 'convergence.png is a picture' [ "$(head -c 4 often/plot/convergence.png | tail -c 3)" = PNG ]
 	exits 0 plot few
 	claim 'a result without errors can be drawn' [ -s few/plot/profile.png ]

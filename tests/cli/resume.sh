@@ -14,8 +14,7 @@ prepare() {
 	histories=$1
 	small_job "$histories" 50 'final_states: yes' "$slowly" >job.yaml
 	sed "s/^histories:.*/histories: $((histories - 15))/" job.yaml >less.yaml
-	sed 's/^scoring:/&
-  slabs: shared/' job.yaml >shared.yaml
+	sed 's/^scoring:/&\n  slabs: shared/' job.yaml >shared.yaml
 	rm -rf whole
 	run_into whole -w 2 job.yaml || finish
 }
@@ -143,9 +142,10 @@ until=
 strike TERM -w 2 less.yaml
 exits 0 resume -q -n "$histories" run
 all_same 'so is a checkpoint' whole run
-# Killed when the result was written, and nothing but the checkpoints was still to be removed.
+# Killed when the result was written, and nothing but the checkpoints was still to be removed: what is removed before
+# are older files of ranges.log, report.json and particles.csv.
 if has_strace; then
-	strace -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=3 \
+	strace -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=4 \
 		"$IONFARM" run -q -w 2 --checkpoint-interval '5 ms' -o late job.yaml >out 2>err
 	[ -f late/checkpoint ] || fail 'no checkpoint was left'
 	sed -i 's/"complete"/"running"/' late/status.json

@@ -87,7 +87,8 @@ fi
 
 # A shard is stopped, killed, and goes on, as a whole run is.
 has_done() { [ -f part/ranges.log ] && [ "$(grep -c '^done ' part/ranges.log)" -ge "$1" ]; }
-small_job 20005 50 >long.yaml
+# Short steps, so that there is time to interrupt it.
+small_job 20005 50 'transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}' >long.yaml
 run_into long -w 2 long.yaml
 for k in 1 3; do run_into long.$k -w 2 --shard $k/3 long.yaml; done
 for signal in TERM KILL; do
@@ -226,4 +227,18 @@ exits 2 run -q --shard 1/2 --only-history 3 job.yaml && says 'exclude each other
 sed 's/^histories: .*/&\nuncertainty: 1 %/' job.yaml >accurate.yaml
 exits 2 run -q --shard 1/2 -o no accurate.yaml && says 'ends at an uncertainty' && ok 'a part knows no uncertainty of the whole'
 claim 'what was refused left nothing' [ ! -e no ]
+
+# The processes of HTCondor's submit file, as far as a shell can play it: what it would put in for $(...), the words of
+# the environment and of the arguments.
+of_process() {     # KEY PROCESS
+	sed -n "s/^$1 = \"\(.*\)\"\$/\1/p" "$IONFARM_SOURCE/examples/htcondor/shards.sub" |
+		sed "s/\$(Process)/$2/g; s/\$(N)/4/g; s/\$(request_cpus)/2/g; s/\$(job)/job.yaml/g"
+}
+for process in 0 1 2 3; do
+	# shellcheck disable=SC2046
+	env $(of_process environment $process) timeout "$LIMIT_s" "$IONFARM" $(of_process arguments $process) >out 2>err ||
+		fail "process $process: $(cat err)"
+done
+exits 0 merge -q -o condor shard.?
+claim 'the processes of the submit file are the shards of the run' same tally.bin whole condor
 finish

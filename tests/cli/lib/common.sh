@@ -101,6 +101,18 @@ has_strace() {
 	export ASAN_OPTIONS
 }
 
+# files_agree DIR WORDS: all files of a result say the same.
+files_agree() {
+	if /usr/bin/python3 "$IONFARM_SOURCE/tests/cli/read_results.py" "$1" >out 2>&1; then
+		ok "the files agree $2"
+	elif [ $? = 77 ]; then
+		skip "$(cat out)"
+	else
+		fail "the files do not agree $2"
+		cat out
+	fi
+}
+
 hash_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
 # number KEY FILE: the first value of an integer or boolean in a report.json.
