@@ -121,6 +121,63 @@ what_reacts_is_booked_with_the_energy_that_it_had(void **state)
 	transported_free(&t);
 }
 
+/* Out of a thin slab, in all directions; what they carry is what the channel of escapes has. */
+static void
+those_that_leave_carry_the_energy_that_escapes(void **state)
+{
+	struct transported t;
+	struct plan p;
+	int64_t sum = 0, n_primaries = 0;
+	(void)state;
+
+	sample_plan(&p, "C-12", 300.0);
+	sample_depth(&p, 5.0);
+	p.transport.nuclear = NUCLEAR_ON;
+	transport(&t, &p, 7, 300);
+	for (size_t i = 0; i < t.leaving.n; i++) {
+		const struct leaving *l = &t.leaving.particle[i];
+		double inside = 1e300;
+
+		for (int k = 0; k < 3; k++) {
+			double low = l->position_cm[k] - t.physics->phantom_low_cm[k];
+			double high = t.physics->phantom_high_cm[k] - l->position_cm[k];
+
+			inside = fmin(inside, fmin(low, high));
+		}
+		assert_true(fabs(inside) < 1e-9);
+		assert_in_range(l->history, 7, 306);
+		sum += (int64_t)(l->energy_MeV * QUANTA_PER_MeV);
+		n_primaries += l->number == 0;
+		assert_true(l->number > 0 || (l->Z == 6 && l->A == 12));
+	}
+	assert_int_equal(sum, t.channel[ENERGY_ESCAPED]);
+	assert_int_equal(n_primaries, t.channel[COUNT_ESCAPED]);
+	assert_true(t.leaving.n > (size_t)n_primaries && n_primaries > 0);
+	transported_free(&t);
+}
+
+static void
+those_that_leave_do_not_depend_on_who_flies_along(void **state)
+{
+	struct transported whole, part;
+	struct plan p;
+	size_t n = 0;
+	(void)state;
+
+	sample_plan(&p, "C-12", 300.0);
+	sample_depth(&p, 5.0);
+	p.transport.nuclear = NUCLEAR_ON;
+	transport(&whole, &p, 0, 200);
+	for (uint64_t first = 0; first < 200; first += 40) {
+		transport(&part, &p, first, 40);
+		assert_memory_equal(part.leaving.particle, whole.leaving.particle + n, part.leaving.n * sizeof(struct leaving));
+		n += part.leaving.n;
+		transported_free(&part);
+	}
+	assert_int_equal(n, whole.leaving.n);
+	transported_free(&whole);
+}
+
 static void
 a_primary_has_one_state_however_many_follow_it(void **state)
 {
@@ -749,6 +806,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
 		cmocka_unit_test(what_reacts_is_booked_with_the_energy_that_it_had),
+		cmocka_unit_test(those_that_leave_carry_the_energy_that_escapes),
+		cmocka_unit_test(those_that_leave_do_not_depend_on_who_flies_along),
 		cmocka_unit_test(a_primary_has_one_state_however_many_follow_it),
 		cmocka_unit_test(what_leaves_the_grid_or_the_phantom_is_counted_there),
 		cmocka_unit_test(any_cut_into_ranges_gives_the_same_integers),

@@ -14,6 +14,7 @@
 
 #include "io/job.h"
 #include "io/job_keys.h"
+#include "sample_mcpl.h"
 
 #define BASE \
 	"histories: 1e6\n" \
@@ -607,6 +608,63 @@ many_spots_stay_in_their_file(void **state)
 	unlink(path);
 }
 
+#define ION_AT "  ion: C-12\n  energy: 400 MeV/u\n"
+
+/* An alpha, a proton and a neutron. */
+static void
+make_phase_space(char *path)
+{
+	const struct sample_particle p[] = {
+		{ .energy = 600.0, .z = 1.5, .weight = 1.0, .pdg = 1000020040 }, { .energy = 90.0, .weight = 1.0, .pdg = 2212 },
+		{ .energy = 1.0, .pdg = 2112 },
+	};
+	FILE *f = fdopen(mkstemp(path), "w");
+	size_t n;
+	unsigned char *bytes = sample_mcpl(&(struct sample_mcpl){ .n = 3, .particle = p }, &n);
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+	free(bytes);
+}
+
+static void
+a_phase_space_takes_the_place_of_ion_and_spots(void **state)
+{
+	char path[] = "/tmp/test_job.XXXXXX", keys[300];
+
+	(void)state;
+	make_phase_space(path);
+	snprintf(keys, sizeof keys, "  phase_space: {file: %s, others: skip, reuse: yes, shift: [1 mm, 0 mm, -5 mm]}\n", path);
+	accept(ION_AT, keys);
+	assert_int_equal(plan.beam.n_spots, 0);
+	assert_string_equal(plan.beam.ion.name, "He-4");
+	assert_int_equal(plan.beam.phase_space.n, 2);
+	assert_true(plan.beam.phase_space.is_reused);
+	assert_true(plan.beam.phase_space.particle[0].position_cm[AXIS_X] == 0.1);
+	assert_true(plan.beam.phase_space.particle[0].position_cm[AXIS_Z] == 1.0);
+	assert_survives_description();
+	snprintf(keys, sizeof keys, "  phase_space: %s\n", path);
+	refuse(ION_AT, keys, "3:16", "beside 2 ions from hydrogen to iron, 1 neutron");
+	refuse("  energy: 400 MeV/u\n", "  phase_space: nowhere.mcpl\n", "3:3", "beam.ion: not together with beam.phase_space");
+	refuse(ION_AT, "  phase_space: nowhere.mcpl\n", "3:16", "nowhere.mcpl: No such file");
+	refuse(ION_AT, "  phase_space: {others: skip}\n", "3:3", "missing key beam.phase_space.file");
+	refuse(ION_AT, "  phase_space: {file: a, reuse: often}\n", "3:33", "found often, expected no or yes");
+	unlink(path);
+}
+
+static void
+particles_that_leave_are_kept_where_that_is_asked_for(void **state)
+{
+	(void)state;
+	accept("scoring:\n", "scoring:\n");
+	assert_false(plan.keeps_leaving);
+	accept("scoring:\n", "scoring:\n  phase_space: leaving\n");
+	assert_true(plan.keeps_leaving);
+	assert_survives_description();
+	refuse("scoring:\n", "scoring:\n  phase_space: entering\n", "9:16", "expected none or leaving");
+}
+
 static void
 layers_are_stacked(void **state)
 {
@@ -933,6 +991,8 @@ main(void)
 		cmocka_unit_test_teardown(errors_in_spots_have_their_place, forget),
 		cmocka_unit_test_teardown(a_file_of_spots_is_read, forget),
 		cmocka_unit_test_teardown(many_spots_stay_in_their_file, forget),
+		cmocka_unit_test_teardown(a_phase_space_takes_the_place_of_ion_and_spots, forget),
+		cmocka_unit_test_teardown(particles_that_leave_are_kept_where_that_is_asked_for, forget),
 		cmocka_unit_test_teardown(layers_are_stacked, forget),
 		cmocka_unit_test_teardown(layers_and_a_single_material_exclude_each_other, forget),
 		cmocka_unit_test_teardown(a_boundary_may_not_cut_a_voxel, forget),

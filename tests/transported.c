@@ -40,9 +40,10 @@ transport_by(const char *kernel, struct transported *t, const struct plan *p, ui
 	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
 	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	t->states = zeros(n, sizeof *t->states);
-	score = (struct range_score){t->bins, t->touched, t->channel, t->states, NULL};
+	score = (struct range_score){t->bins, t->touched, t->channel, t->states, &t->leaving, NULL};
 	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
 		fail_msg("%s", e.text);
+	leaving_sort(&t->leaving);
 	batch_free(b);
 }
 
@@ -60,6 +61,7 @@ transported_free(struct transported *t)
 	free(t->bins);
 	free(t->touched);
 	free(t->states);
+	leaving_free(&t->leaving);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "model/final_state.h"
+#include "model/leaving.h"
 #include "model/plan.h"
 #include "model/tally.h"
 #include "phys/physics.h"
@@ -17,6 +18,7 @@ struct transported {
 	unsigned char *touched;
 	int64_t channel[N_CHANNELS];
 	struct final_state *states;      /* [n] */
+	struct leaving_list leaving;     /* sorted */
 };
 
 /* Histories first .. first + n - 1; fails the test if they cannot be run. */

@@ -7,6 +7,7 @@
 #include "app/run.h"
 #include "io/disk_room.h"
 #include "io/job.h"
+#include "io/mcpl.h"
 
 enum { OPT_WORKERS, OPT_SEED, OPT_HISTORIES, OPT_SERIAL };
 
@@ -80,6 +81,8 @@ print_disk(const struct run *r)
 	printf("# disk: at most %.1f MB when every voxel is touched and nothing can be compressed:\n"
 	    "#   result %.1f MB, final states %.1f MB, checkpoints %.1f MB, ranges.log %.1f MB\n", (double)total * 1e-6,
 	    (double)d.result * 1e-6, (double)d.states * 1e-6, (double)d.checkpoints * 1e-6, (double)d.log * 1e-6);
+	if (r->plan.keeps_leaving)
+		printf("#   and %d bytes for each particle that leaves the phantom\n", 2 * MCPL_LEAVING_BYTES);
 	if (disk_room_free(".", &free, &e) == 0)
 		printf("#   the current directory has room for %.1f MB%s\n", (double)free * 1e-6,
 		    d.states > free ? ": the run is refused here" : total > free ? ": it may not be enough" : "");
@@ -95,7 +98,8 @@ print_plan(const struct run *r, const struct farm_options *o)
 	printf("# ranges: %llu of %llu histories\n",
 	    (unsigned long long)((r->plan.histories + per_range - 1) / per_range),
 	    (unsigned long long)per_range);
-	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot" : "the beam",
+	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot"
+	    : r->plan.beam.n_spots == 1 ? "the beam" : "the fastest of the heaviest ions",
 	    r->plan.phantom.layer[0].material.name, 10.0 * r->physics->range_at_birth_cm);
 	print_memory(r, o);
 	print_disk(r);

@@ -11,6 +11,7 @@
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
+#include "io/leaving_file.h"
 #include "io/states_file.h"
 
 enum { OPT_OUTPUT, OPT_PARTIAL, OPT_FORCE_MERGE, OPT_QUIET_MERGE, OPT_JSON_MERGE };
@@ -197,6 +198,7 @@ write_all(struct run *r, const struct merge_command *c, const struct merge *m, d
 	    .job_path = r->dir, .n_merged = m->n };
 
 	if (claim(r, c, e) != 0 || (r->plan.final_states && write_states(m, r->dir, e) != 0) ||
+	    (r->plan.keeps_leaving && leaving_write(r, &m->sum.tally, c->dirs, c->n, e) != 0) ||
 	    result_write(&rp, e) != 0)
 		return -1;
 	tell_status(r, &m->sum.tally);
@@ -204,13 +206,22 @@ write_all(struct run *r, const struct merge_command *c, const struct merge *m, d
 	return m->sum.tally.n_left_out > 0 ? IONFARM_EXIT_HISTORIES_LEFT_OUT : IONFARM_EXIT_COMPLETE;
 }
 
+/* Whether all parts that have ranges have a file. */
 static int
-check_states(const struct run *r, const struct merge *m, struct err *e)
+check_file(const struct merge *m, const char *name, struct err *e)
 {
-	for (size_t i = 0; i < m->n && r->plan.final_states; i++)
-		if (m->part[i].ranges.n > 0 && !rundir_has(m->part[i].dir, STATES_FILE_NAME))
-			return err_set(e, ERR_INPUT, "%.1000s has no " STATES_FILE_NAME ", which the job asks for", m->part[i].dir);
+	for (size_t i = 0; i < m->n; i++)
+		if (m->part[i].ranges.n > 0 && !rundir_has(m->part[i].dir, name))
+			return err_set(e, ERR_INPUT, "%.1000s has no %s, which the job asks for", m->part[i].dir, name);
 	return 0;
+}
+
+static int
+check_files(const struct run *r, const struct merge *m, struct err *e)
+{
+	if (r->plan.final_states && check_file(m, STATES_FILE_NAME, e) != 0)
+		return -1;
+	return r->plan.keeps_leaving ? check_file(m, LEAVING_FILE_NAME, e) : 0;
 }
 
 /* Nothing is written, and nothing replaced, before the sum is there. */
@@ -221,7 +232,7 @@ add_and_write(struct run *r, const struct merge_command *c, struct merge *m, str
 	struct err doubt;
 	int lock, status;
 
-	if (check_states(r, m, e) != 0 || merge_add(m, e) != 0 || rundir_make(c->out.dir, e) != 0)
+	if (check_files(r, m, e) != 0 || merge_add(m, e) != 0 || rundir_make(c->out.dir, e) != 0)
 		return -1;
 	lock = dir_lock(c->out.dir, &doubt, e);
 	if (lock < 0)

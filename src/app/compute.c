@@ -2,6 +2,7 @@
 #include "app/compute.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/exit_status.h"
@@ -9,6 +10,7 @@
 #include "app/safety.h"
 #include "app/watching.h"
 #include "base/host.h"
+#include "io/leaving_spool.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
 
@@ -19,6 +21,16 @@ open_states(struct run *r, bool goes_on, struct err *e)
 
 	r->states_fd = goes_on ? states_reopen(r->dir, n, e) : states_create(r->dir, n, e);
 	return r->states_fd >= 0 ? 0 : -1;
+}
+
+static int
+open_leaving(struct run *r, const struct resume *resume, struct err *e)
+{
+	bool goes_on = resume != NULL && resume->kind != RESUME_NOTHING;
+
+	if ((goes_on ? leaving_check(r, &resume->start.progress, e) : leaving_spool_remove(r->dir, e)) != 0)
+		return -1;
+	return leaving_writer_open(&r->leaving, r->dir, r->plan_text, e);
 }
 
 /* From the beginning a shard's directory says what it is, even if the run dies before its first checkpoint. */
@@ -46,6 +58,8 @@ open_outputs(struct run *r, const struct resume *resume, struct err *e)
 	if (write_empty_part(r, e) != 0)
 		return -1;
 	if (r->plan.final_states && open_states(r, resume != NULL && resume->kind != RESUME_NOTHING, e) != 0)
+		return -1;
+	if (r->plan.keeps_leaving && open_leaving(r, resume, e) != 0)
 		return -1;
 	if (ranges_log_open(&r->ranges_log, r->dir, resume != NULL, e) != 0)
 		return -1;
@@ -132,7 +146,7 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 		return save_instead(r, result, e);
 	}
 	watching_end(r, stop_words(result), result->n_items_done);
-	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
+	if (is_complete(result) && (checkpoint_remove(r->dir, e) != 0 || leaving_spool_remove(r->dir, e) != 0))
 		return -1;
 	report_tell(rp, o->is_json, o->is_quiet);
 	return status_of(result);
@@ -182,6 +196,20 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 	return status;
 }
 
+/* Particles of a phase space that are no part of the beam are counted in public. */
+static void
+tell_skipped(struct run *r)
+{
+	const struct beam *b = &r->plan.beam;
+	char text[1400];
+
+	if (b->phase_space.n_others == 0)
+		return;
+	snprintf(text, sizeof text, "%.1000s: %s skipped, %" PRIu64 " ions taken", b->file, b->phase_space.others,
+	    b->phase_space.n);
+	progress_say(&r->progress, text);
+}
+
 int
 compute(struct run *r, const struct run_options *o, struct resume *resume, double began_s, struct err *e)
 {
@@ -194,5 +222,6 @@ compute(struct run *r, const struct run_options *o, struct resume *resume, doubl
 	}
 	if (open_outputs(r, resume, e) != 0)
 		return -1;
+	tell_skipped(r);
 	return run_farm(r, o, resume, began_s, e);
 }

@@ -7,16 +7,20 @@
 #include "app/exit_status.h"
 #include "app/watching.h"
 #include "io/kept_plan.h"
+#include "io/leaving_spool.h"
 
 /* What a kill between the last file of the result and the end has left is put in order; a checkpoint that has
  * more than was asked for this time stays. */
 static void
 tidy_up(const struct run *r, const struct resume *s)
 {
+	bool has_more = s->has_checkpoint && checkpoint_histories(&s->checkpoint.head) > s->histories;
 	struct err ignored;
 
-	if (s->has_checkpoint && checkpoint_histories(&s->checkpoint.head) <= s->histories)
+	if (s->has_checkpoint && !has_more)
 		checkpoint_remove(r->dir, &ignored);
+	if (!has_more)
+		leaving_spool_remove(r->dir, &ignored);
 	watching_complete(r->dir, s->histories);
 }
 

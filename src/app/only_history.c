@@ -50,7 +50,9 @@ only_history(struct run *r, uint64_t history, FILE *out, struct err *e)
 	};
 	int status = -1;
 
-	if (score.bins == NULL || score.touched == NULL) {
+	if (beam_check_histories(&r->plan.beam, history + 1, e) != 0)
+		status = -1;
+	else if (score.bins == NULL || score.touched == NULL) {
 		err_set(e, ERR_SYSTEM, "no memory for the %zu bins of a history", r->layout.n_bins);
 	} else if (run_history(r, history, &score, e) == 0) {
 		print_state(&state, out);

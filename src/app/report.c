@@ -6,6 +6,7 @@
 
 #include "base/host.h"
 #include "io/kept_plan.h"
+#include "io/leaving_file.h"
 #include "io/tally_file.h"
 #include "version.h"
 
@@ -15,10 +16,16 @@
 static bool
 has_beams_along_z(const struct plan *p)
 {
+	const struct phase_space *s = &p->beam.phase_space;
+	double sum[N_AXES] = { 0.0 };
+
 	for (int i = 0; i < p->beam.n_spots; i++)
 		if (p->beam.spot[i].direction[AXIS_Z] < ALONG_Z)
 			return false;
-	return true;
+	for (uint64_t i = 0; i < s->n; i++)
+		for (int k = 0; k < N_AXES; k++)
+			sum[k] += s->particle[i].direction[k];
+	return s->n == 0 || sum[AXIS_Z] >= ALONG_Z * sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
 }
 
 static int
@@ -75,6 +82,16 @@ report_analyse(struct report *rp, struct err *e)
 #endif
 
 static void
+json_phase_space(const struct beam *b, struct json *j)
+{
+	json_object(j, "phase_space");
+	json_string(j, "file", b->file);
+	json_integer(j, "ions", (tally_count)b->phase_space.n);
+	json_integer(j, "skipped", (tally_count)b->phase_space.n_others);
+	json_end(j);
+}
+
+static void
 json_provenance(const struct report *rp, struct json *j)
 {
 	struct host h;
@@ -87,6 +104,8 @@ json_provenance(const struct report *rp, struct json *j)
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
 	json_integer(j, "seed", (tally_count)rp->run->plan.seed);
+	if (rp->run->plan.beam.phase_space.n > 0)
+		json_phase_space(&rp->run->plan.beam, j);
 	json_string(j, "ended", h.utc);
 	json_string(j, "host", h.name);
 	json_string(j, "machine", h.machine);
@@ -400,9 +419,12 @@ stop_words(enum farm_stop_cause cause)
 static void
 summarise_plan(const struct plan *p, FILE *out)
 {
-	fprintf(out, "%s of %.6g %s", p->beam.ion.name,
-	    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
-	    p->beam.ion.A == 1 ? "MeV" : "MeV/u");
+	if (p->beam.phase_space.n > 0)
+		fprintf(out, "from %llu particles", (unsigned long long)p->beam.phase_space.n);
+	else
+		fprintf(out, "%s of %.6g %s", p->beam.ion.name,
+		    ion_energy_per_nucleon_MeV(&p->beam.ion, p->beam.spot[0].energy_MeV),
+		    p->beam.ion.A == 1 ? "MeV" : "MeV/u");
 	if (p->beam.n_spots > 1)
 		fprintf(out, " (first of %d spots)", p->beam.n_spots);
 	fprintf(out, " in %s", p->phantom.layer[0].material.name);
@@ -447,8 +469,8 @@ summarise_files(const struct report *rp, FILE *out)
 		fprintf(out, "%s, depth.csv, %s",
 		    p->scoring.grid.kind == GRID_CYLINDRICAL ? "cylinder.csv" : "dose.mhd, dose_error.mhd",
 		    rp->tally->layout.n_groups > 0 ? "particles.csv, " : "");
-	fprintf(out, "%s, report.json%s\n", part == NULL ? "tally.bin" : PART_FILE_NAME,
-	    p->final_states ? ", final_states.npy" : "");
+	fprintf(out, "%s, report.json%s%s\n", part == NULL ? "tally.bin" : PART_FILE_NAME,
+	    p->final_states ? ", final_states.npy" : "", p->keeps_leaving ? ", " LEAVING_FILE_NAME : "");
 }
 
 void

@@ -59,6 +59,8 @@ result_write(struct report *rp, struct err *e)
 	    tally_file_write(r->dir, rp->tally, r->plan_text, r->plan_hash, e) != 0 ||
 	    (!is_shard(rp->tally) && write_doses(r->dir, rp->tally, e) != 0))
 		return -1;
+	if (r->plan.keeps_leaving && rp->n_merged == 0 && leaving_write(r, rp->tally, &r->dir, 1, e) != 0)
+		return -1;
 	if (r->states_fd >= 0 && finish_states(r, rp->tally, e) != 0)
 		return -1;
 	rp->write_s = host_seconds() - start;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "io/mcpl.h"
 #include "io/states_file.h"
 
 _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too few channels");
@@ -52,11 +53,11 @@ choose_kernel(struct run *r, struct err *e)
 int
 run_prepare(struct run *r, struct plan *plan, struct err *e)
 {
-	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1, .leaving = {.dir_fd = -1, .fd = -1}};
 	*plan = (struct plan){0};
 	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
 	r->plan_text = plan_text(&r->plan, e);
-	if (r->plan_text == NULL)
+	if (r->plan_text == NULL || beam_check_histories(&r->plan.beam, r->plan.histories, e) != 0)
 		goto fail;
 	plan_hash(r->plan_text, r->plan_hash);
 	if (choose_kernel(r, e) != 0 || tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
@@ -75,13 +76,14 @@ run_release(struct run *r)
 	if (r->states_fd >= 0)
 		states_close(r->states_fd);
 	ranges_log_close(&r->ranges_log);
+	leaving_writer_close(&r->leaving);
 	batch_free(r->batch);
 	free(r->states);
 	free(r->deaths);
 	free(r->plan_text);
 	tally_layout_free(&r->layout);
 	plan_free(&r->plan);
-	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1, .leaving = {.dir_fd = -1, .fd = -1}};
 }
 
 int
@@ -134,7 +136,7 @@ begin_worker(void *ctx, struct err *e)
 		if (r->states == NULL)
 			return err_sys(e, "memory for the final states of %u histories", r->plan.range_histories);
 	}
-	return 0;
+	return r->leaving.dir_fd >= 0 ? leaving_writer_begin(&r->leaving, e) : 0;
 }
 
 static int
@@ -145,6 +147,7 @@ carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, s
 		.touched = tally->touched,
 		.channel = tally->counters,
 		.states = r->states,
+		.leaving = r->leaving.fd >= 0 ? &r->leaving.list : NULL,
 		.progress = tally->heartbeat,
 	};
 
@@ -159,8 +162,13 @@ static int
 run_range(void *ctx, const struct farm_range *range, struct farm_tally *tally, struct err *e)
 {
 	struct run *r = ctx;
+	bool keeps_leaving = r->leaving.fd >= 0;
 
+	if (keeps_leaving)
+		leaving_before(&r->leaving, &r->plan, range);
 	if (carry(r, range, tally, e) != 0)
+		return -1;
+	if (keeps_leaving && leaving_after(&r->leaving, &r->plan, range, e) != 0)
 		return -1;
 	if (r->states == NULL)
 		return 0;
@@ -250,11 +258,13 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	struct farm_job job = size_of_job(r);
 	int n_processes = o->is_serial ? 1 : o->n_workers + 1;
 
-	m->tables = shm_page_up(physics_size(&r->plan));
+	m->tables = shm_page_up(physics_size(&r->plan)) + r->plan.beam.phase_space.n * sizeof(struct phase_particle);
 	m->farm = farm_memory(&job, o);
 	m->per_process = PROCESS_BYTES;
 	if (r->plan.final_states)
 		m->per_process += r->plan.range_histories * sizeof(struct final_state);
+	if (r->plan.keeps_leaving)
+		m->per_process += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
 	m->program = PROGRAM_BYTES;
 	m->total = m->program + m->tables + m->farm + (size_t)n_processes * m->per_process;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/leaving.h"
 #include "app/progress.h"
 #include "base/err.h"
 #include "farm/farm.h"
@@ -30,6 +31,7 @@ struct run {
 	const struct physics *physics;      /* in `tables`, read-only */
 	struct shm tables;
 	int states_fd;                      /* -1: final states are not wanted */
+	struct leaving_writer leaving;
 	const char *kernel;                 /* by which histories are carried */
 	struct batch *batch;                /* these two belong to the worker that runs */
 	struct final_state *states;
@@ -73,7 +75,8 @@ void run_tally(struct run *r, const struct farm_result *result, struct tally *t)
 /* Those of a shard of which nothing is done; what it returns besides is to be freed. NULL: no memory. */
 unsigned char *run_empty_tally(struct run *r, struct tally *t, struct err *e);
 
-/* Bytes that the run will need when every voxel is touched: shared once, and of each process. */
+/* Bytes that the run will need when every voxel is touched and, of each history, one particle leaves if those are kept:
+ * shared once, and of each process. */
 struct run_memory {
 	size_t program, tables, farm, per_process, total;
 };

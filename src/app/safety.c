@@ -6,6 +6,7 @@
 
 #include "io/checkpoint.h"
 #include "io/dir_lock.h"
+#include "io/leaving_spool.h"
 #include "io/states_file.h"
 
 static int
@@ -25,6 +26,8 @@ static int
 sync_before(const struct run *r, struct err *e)
 {
 	ranges_log_sync(&r->ranges_log);
+	if (r->plan.keeps_leaving && leaving_spool_sync(r->dir, e) != 0)
+		return -1;
 	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
 }
 

@@ -64,6 +64,7 @@ set_plan(struct job *j)
 	p->uncertainty = job_is_given(j, JOB_UNCERTAINTY) ? job_number(j, JOB_UNCERTAINTY) : 0.0;
 	p->seed = v->value[JOB_SEED].count;
 	p->final_states = v->value[JOB_FINAL_STATES].choice == 1;
+	p->keeps_leaving = v->value[JOB_LEAVING].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
 	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
 	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;

@@ -1,4 +1,4 @@
-/* Builds the beam of a plan: the ion, and the spots from the job file or a file of their own. */
+/* Builds the beam of a plan: the ion, and the spots from the job file or a file of their own; or a phase space. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +203,8 @@ set_spots_of_file(struct job *j)
 int
 job_set_beam(struct job *j)
 {
+	if (job_is_given(j, JOB_PHASE_SPACE))
+		return job_set_phase_space(j);
 	j->has_ion = set_ion(j);
 	if (job_is_given(j, JOB_SPOTS)) {
 		if (!job_is_good(j, JOB_SPOTS))

@@ -31,6 +31,12 @@ job_is_given(const struct job *j, enum job_id id)
 	return j->v->value[id].is_given;
 }
 
+bool
+job_is_fine(const struct job *j, enum job_id id)
+{
+	return job_is_good(j, id) || !job_is_given(j, id);
+}
+
 struct span
 job_place(const struct job *j, enum job_id id)
 {

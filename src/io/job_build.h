@@ -23,6 +23,7 @@ struct job {
 /* The parts, in this order, since each builds on those before. What is wrong with the job goes to d;
  * -1: no memory (ERR_SYSTEM). */
 int job_set_beam(struct job *j);
+int job_set_phase_space(struct job *j);   /* by job_set_beam, in place of spots */
 int job_set_phantom(struct job *j);
 int job_set_scoring(struct job *j);
 
@@ -34,6 +35,7 @@ void job_complain(struct job *j, enum job_id id, struct span at, const char *fmt
 
 bool job_is_good(const struct job *j, enum job_id id);
 bool job_is_given(const struct job *j, enum job_id id);
+bool job_is_fine(const struct job *j, enum job_id id);     /* good, or not there */
 struct span job_place(const struct job *j, enum job_id id);
 
 /* Of an element of a vector; of the value where there is no list. */

@@ -163,6 +163,25 @@ put_text(FILE *out, enum job_id id, const char *text)
 	fputs("\"\n", out);
 }
 
+static void
+put_phase_space(FILE *out, const struct beam *b)
+{
+	const struct phase_space *s = &b->phase_space;
+
+	put_key(out, JOB_PHASE_SPACE);
+	fputc('\n', out);
+	put_text(out, JOB_PHASE_SPACE_FILE, b->file);
+	put_lengths(out, JOB_PHASE_SPACE_SHIFT, N_AXES, s->shift_cm);
+	put_choice(out, JOB_PHASE_SPACE_OTHERS, s->skips_others);
+	put_choice(out, JOB_PHASE_SPACE_REUSE, s->is_reused);
+	fprintf(out, "  # %llu ions:", (unsigned long long)s->n);
+	for (int i = 0; i < s->n_ions; i++)
+		fprintf(out, " %s", s->ion[i].name);
+	if (s->n_others > 0)
+		fprintf(out, "; skipped: %s", s->others);
+	fputc('\n', out);
+}
+
 /* What a file has no column for is the same for all spots, so that it is found in the first. */
 static void
 put_beam(FILE *out, const struct beam *b)
@@ -171,6 +190,10 @@ put_beam(FILE *out, const struct beam *b)
 
 	put_key(out, JOB_BEAM);
 	fputc('\n', out);
+	if (b->phase_space.n > 0) {
+		put_phase_space(out, b);
+		return;
+	}
 	put_key(out, JOB_ION);
 	fprintf(out, " %s\n", b->ion.name);
 	if (b->n_spots == 1 || is_in_file)
@@ -322,6 +345,7 @@ put_scoring(FILE *out, const struct plan *p)
 		put_cylinder(out, &s->grid);
 	else
 		put_voxels(out, &s->grid);
+	put_choice(out, JOB_LEAVING, p->keeps_leaving);
 	put_choice(out, JOB_SLABS, p->slabs == SLABS_SHARED);
 }
 

@@ -42,11 +42,11 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	[JOB_BEAM] = {
 		.path = "beam", .type = JOB_IS_SECTION, .is_required = true,
 		.example = "{ion: proton, energy: 150 MeV}",
-		.help = "the pencil beam"
+		.help = "the pencil beam, or what else the primaries come from"
 	},
 	[JOB_ION] = {
 		.path = "beam.ion", .type = JOB_IS_NAME_OR_SECTION, .is_required = true,
-		.example = "C-12",
+		.unless = { JOB_PHASE_SPACE }, .example = "C-12",
 		.help = "the projectile, by name or by its numbers"
 	},
 	[JOB_ION_Z] = {
@@ -61,7 +61,7 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_ENERGY] = {
 		.path = "beam.energy", .type = JOB_IS_QUANTITY, .is_required = true,
-		.unless = JOB_SPOTS, .dimensions = ENERGY | ENERGY_PER_NUCLEON,
+		.unless = { JOB_SPOTS, JOB_PHASE_SPACE }, .dimensions = ENERGY | ENERGY_PER_NUCLEON,
 		.min = "1 MeV/u", .max = "1000 MeV/u", .example = "400 MeV/u",
 		.help = "mean kinetic energy, of the whole ion or per nucleon"
 	},
@@ -137,6 +137,32 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.min = "1e-15", .max = "1e15", .preset = "1", .example = "7.757e7",
 		.help = "the spot's part of the particles, relative to the other spots'"
 	},
+	[JOB_PHASE_SPACE] = {
+		.path = "beam.phase_space", .type = JOB_IS_NAME_OR_SECTION,
+		.derived = "none: the beam is made of spots", .example = "nozzle.mcpl",
+		.help = "a file of particles in place of ion and spots: each is a primary"
+	},
+	[JOB_PHASE_SPACE_FILE] = {
+		.path = "beam.phase_space.file", .type = JOB_IS_FILE, .is_required = true,
+		.example = "nozzle.mcpl.gz",
+		.help = "an MCPL file, compressed with gzip or not"
+	},
+	[JOB_PHASE_SPACE_SHIFT] = {
+		.path = "beam.phase_space.shift", .type = JOB_IS_VECTOR, .dimensions = DIMENSION_LENGTH,
+		.min = "-100 m", .max = "100 m", .preset = "[0 mm, 0 mm, 0 mm]",
+		.example = "[0 mm, 0 mm, -5 cm]",
+		.help = "what is added to the positions of the particles"
+	},
+	[JOB_PHASE_SPACE_OTHERS] = {
+		.path = "beam.phase_space.others", .type = JOB_IS_CHOICE,
+		.choices = { "refuse", "skip" }, .preset = "refuse", .example = "skip",
+		.help = "what becomes of a file that also has particles that are no ions from H to Fe"
+	},
+	[JOB_PHASE_SPACE_REUSE] = {
+		.path = "beam.phase_space.reuse", .type = JOB_IS_CHOICE,
+		.choices = { "no", "yes" }, .preset = "no", .example = "yes",
+		.help = "whether more histories than particles take these again"
+	},
 	[JOB_PHANTOM] = {
 		.path = "phantom", .type = JOB_IS_SECTION, .is_required = true,
 		.example = "{material: water, size: [10 cm, 10 cm, 40 cm]}",
@@ -144,7 +170,7 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_MATERIAL] = {
 		.path = "phantom.material", .type = JOB_IS_NAME_OR_SECTION, .is_required = true,
-		.unless = JOB_LAYERS, .example = "water",
+		.unless = { JOB_LAYERS }, .example = "water",
 		.help = "what the box is made of, by name or by its composition"
 	},
 	[JOB_MATERIAL_NAME] = {
@@ -294,7 +320,7 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_VOXEL] = {
 		.path = "scoring.voxel", .type = JOB_IS_VECTOR, .is_required = true,
-		.unless = JOB_CYLINDER, .dimensions = DIMENSION_LENGTH,
+		.unless = { JOB_CYLINDER }, .dimensions = DIMENSION_LENGTH,
 		.min = "1 um", .max = "10 m", .example = "[1 mm, 1 mm, 0.5 mm]",
 		.help = "edges of a voxel"
 	},
@@ -346,6 +372,11 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 		.dimensions = DIMENSION_LENGTH,
 		.min = "0 mm", .max = "100 m", .preset = "0 mm", .example = "5 cm",
 		.help = "where the cylinder begins along z"
+	},
+	[JOB_LEAVING] = {
+		.path = "scoring.phase_space", .type = JOB_IS_CHOICE,
+		.choices = { "none", "leaving" }, .preset = "none", .example = "leaving",
+		.help = "whether to write the particles that leave the phantom, to leaving.mcpl"
 	},
 	[JOB_SLABS] = {
 		.path = "scoring.slabs", .type = JOB_IS_CHOICE,

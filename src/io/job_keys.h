@@ -33,6 +33,11 @@ enum job_id {
 	JOB_SPOTS_POSITION,
 	JOB_SPOTS_DIRECTION,
 	JOB_SPOTS_WEIGHT,
+	JOB_PHASE_SPACE,
+	JOB_PHASE_SPACE_FILE,
+	JOB_PHASE_SPACE_SHIFT,
+	JOB_PHASE_SPACE_OTHERS,
+	JOB_PHASE_SPACE_REUSE,
 	JOB_PHANTOM,
 	JOB_MATERIAL,
 	JOB_MATERIAL_NAME,
@@ -69,6 +74,7 @@ enum job_id {
 	JOB_CYLINDER_DEPTH,
 	JOB_CYLINDER_AXIS,
 	JOB_CYLINDER_START,
+	JOB_LEAVING,
 	JOB_SLABS,
 	JOB_TRANSPORT,
 	JOB_STEP,
@@ -104,7 +110,7 @@ struct job_key {
 	const char *path;                  /* "beam.energy" */
 	enum job_type type;
 	bool is_required;                  /* within its section, if that is there */
-	enum job_id unless;                /* ... but not where this key is given; 0: in any case */
+	enum job_id unless[2];             /* ... but not where one of these keys is given; 0: in any case */
 	int n_least, n_most;               /* elements of a list; 0: three of a vector. A vector that
 	                                    * may have one may also be a value outside of a list */
 	unsigned dimensions;               /* enum dimension, of quantities */

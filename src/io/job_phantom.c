@@ -141,6 +141,11 @@ set_stopping(struct job *j, enum job_id id, struct layer *l)
 
 	if (!job_is_good(j, id))
 		return 0;
+	if (j->p->beam.phase_space.n_ions > 1) {
+		job_complain(j, id, job_place(j, id), "the phase space has %d kinds of ions, and a table is for one",
+		    j->p->beam.phase_space.n_ions);
+		return 0;
+	}
 	path = job_file_path(j, id);
 	if (path == NULL)
 		return 0;

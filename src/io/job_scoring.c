@@ -98,19 +98,12 @@ extent_of_voxels(const struct job *j, int axis)
 	return x;
 }
 
-/* Whether a key that may be missing is good if it is there. */
-static bool
-is_fine(const struct job *j, enum job_id id)
-{
-	return job_is_good(j, id) || !job_is_given(j, id);
-}
-
 static bool
 set_voxels(struct job *j)
 {
 	bool is_whole = true;
 
-	if (!job_is_good(j, JOB_VOXEL) || !is_fine(j, JOB_GRID_SIZE) || !is_fine(j, JOB_GRID_ORIGIN))
+	if (!job_is_good(j, JOB_VOXEL) || !job_is_fine(j, JOB_GRID_SIZE) || !job_is_fine(j, JOB_GRID_ORIGIN))
 		return false;
 	for (int i = 0; i < N_AXES; i++) {
 		struct extent x = extent_of_voxels(j, i);
@@ -178,8 +171,8 @@ set_cylinder(struct job *j)
 	if (!job_refuse(j, of_voxels, sizeof of_voxels / sizeof of_voxels[0],
 	    "not together with scoring.cylinder, whose rings take the place of the voxels")
 	    || !job_is_good(j, JOB_CYLINDER_RADII) || !job_is_good(j, z.voxel)
-	    || !job_is_good(j, z.origin) || !is_fine(j, z.size) || !is_fine(j, JOB_CYLINDER_AXIS)
-	    || !is_fine(j, JOB_POSITION))
+	    || !job_is_good(j, z.origin) || !job_is_fine(j, z.size) || !job_is_fine(j, JOB_CYLINDER_AXIS)
+	    || !job_is_fine(j, JOB_POSITION))
 		return false;
 	j->p->scoring.grid.kind = GRID_CYLINDRICAL;
 	z.origin_cm = job_number(j, z.origin);

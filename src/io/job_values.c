@@ -435,10 +435,13 @@ complain_missing(struct reader *r, enum job_id id, struct span at)
 static bool
 is_missing(const struct reader *r, enum job_id id)
 {
-	enum job_id section = job_key_section(id), unless = job_keys[id].unless;
+	enum job_id section = job_key_section(id);
+	const enum job_id *unless = job_keys[id].unless;
 
-	return job_keys[id].is_required && (section == JOB_N_KEYS || r->v->value[section].is_given)
-	    && (unless == 0 || !r->v->value[unless].is_given);
+	for (int i = 0; i < 2; i++)
+		if (unless[i] != 0 && r->v->value[unless[i]].is_given)
+			return false;
+	return job_keys[id].is_required && (section == JOB_N_KEYS || r->v->value[section].is_given);
 }
 
 /* A key that was not given: its default, or a complaint. */

@@ -86,7 +86,7 @@ kept_plan_write(const char *dir, const struct plan *p, struct err *e)
 		status = err_sys(e, "memory for " KEPT_PLAN_NAME);
 	else if (keep_tables(dir, &p->phantom, layer, name, e) == 0)
 		status = 0;
-	if (status == 0 && p->beam.file != NULL) {
+	if (status == 0 && p->beam.n_spots > 0 && p->beam.file != NULL) {
 		status = copy_file(dir, spots, p->beam.file, e);
 		kept.beam.file = spots;
 	}

@@ -10,6 +10,7 @@
 #include "io/checkpoint.h"
 #include "io/file.h"
 #include "io/kept_plan.h"
+#include "io/leaving_file.h"
 #include "io/tally_file.h"
 #include "io/text_file.h"
 
@@ -20,7 +21,7 @@ enum { JOB_BYTES_MAX = 1 << 20 };
 static const char *const result_names[] = {
 	"tally.bin", PART_FILE_NAME, "report.json", "dose.mhd", "dose.raw", "dose_error.mhd", "dose_error.raw",
 	"fluence.mhd", "fluence.raw", "let_t.mhd", "let_t.raw", "let_d.mhd", "let_d.raw",
-	"cylinder.csv", "depth.csv", "particles.csv", "report.html",
+	"cylinder.csv", "depth.csv", "particles.csv", "report.html", LEAVING_FILE_NAME,
 	CHECKPOINT_NAME, CHECKPOINT_OLD_NAME, CHECKPOINT_DAMAGED_NAME,
 	"final_states.npy", "ranges.log", "status.json", "job.yaml",
 };
@@ -86,7 +87,7 @@ remove_results(const char *dir, struct err *e)
 	for (int i = 0; i < N_RESULTS; i++)
 		if (rundir_remove(dir, result_names[i], e) != 0)
 			return -1;
-	return 0;
+	return leaving_spool_remove(dir, e);
 }
 
 static int

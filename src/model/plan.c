@@ -63,6 +63,8 @@ static const struct spot_field {
 	{ "weight", offsetof(struct spot, weight), 1, "" },
 };
 
+_Static_assert(sizeof(struct phase_particle) == 8 * sizeof(double), "its hash has no padding in it");
+
 enum { N_SPOT_FIELDS = sizeof spot_fields / sizeof spot_fields[0] };
 
 static const double *
@@ -101,12 +103,29 @@ put_spots_hash(FILE *out, const struct beam *b, const struct spot_field *field)
 	return 0;
 }
 
+static void
+put_phase_space(FILE *out, const struct phase_space *s)
+{
+	char hash[33];
+
+	digits_of(XXH3_128bits(s->particle, (size_t)s->n * sizeof *s->particle), hash);
+	fprintf(out, "beam.phase_space: %llu particles, XXH3 %s\n", (unsigned long long)s->n, hash);
+	fprintf(out, "beam.phase_space.ions:");
+	for (int i = 0; i < s->n_ions; i++)
+		fprintf(out, " %s", s->ion[i].name);
+	fputc('\n', out);
+}
+
 static int
 put_beam(FILE *out, const struct beam *b)
 {
 	int rc = 0;
 
 	fprintf(out, "beam.ion: %s\n", b->ion.name);
+	if (b->phase_space.n > 0) {
+		put_phase_space(out, &b->phase_space);
+		return 0;
+	}
 	fprintf(out, "beam.spots: %d\n", b->n_spots);
 	if (b->n_spots == 1)
 		put_spot(out, "beam.", &b->spot[0], true);
@@ -262,6 +281,17 @@ plan_hash(const char *plan_text, char hash[33])
 	digits_of(XXH3_128bits(plan_text, strlen(plan_text)), hash);
 }
 
+int
+beam_check_histories(const struct beam *b, uint64_t end, struct err *e)
+{
+	const struct phase_space *s = &b->phase_space;
+
+	if (s->n == 0 || s->is_reused || end <= s->n)
+		return 0;
+	return err_set(e, ERR_INPUT, "%.1000s has %llu particles for %llu histories; 'reuse: yes' in beam.phase_space takes"
+	    " them again", b->file, (unsigned long long)s->n, (unsigned long long)end);
+}
+
 /* One line "key: value" of a canonical text. */
 struct line {
 	const char *key, *value;
@@ -362,6 +392,8 @@ plan_free(struct plan *p)
 		stopping_table_free(&p->phantom.layer[i].stopping);
 	free(p->phantom.layer);
 	free(p->beam.spot);
+	free(p->beam.phase_space.particle);
+	free(p->beam.phase_space.ion);
 	free(p->beam.file);
 	p->phantom = (struct phantom){ 0 };
 	p->beam = (struct beam){ 0 };

@@ -23,12 +23,46 @@ struct spot {
 	double weight;              /* > 0; its share of the primaries is weight / sum of weights */
 };
 
-struct beam {
-	struct ion ion;
-	int n_spots;                /* at least 1 */
-	struct spot *spot;
-	char *file;                 /* where a list of spots came from, or NULL; not part of the hash */
+/* One of the particles of a phase space: how its histories start. */
+struct phase_particle {
+	double position_cm[N_AXES];
+	double direction[N_AXES];   /* unit vector */
+	double energy_MeV;          /* total kinetic energy */
+	int64_t ion;                /* which of the ions it is */
 };
+
+/* Particles one by one, of which history i starts as number i; each counts as one. */
+struct phase_space {
+	uint64_t n;                 /* 0: there is none, the beam is made of spots */
+	struct phase_particle *particle;
+	int n_ions;
+	struct ion *ion;            /* the heaviest first */
+	bool is_reused;             /* after the last particle comes the first again; these are not part of the hash: */
+	double shift_cm[N_AXES];    /* from the file's coordinates to the phantom's, in the positions already */
+	bool skips_others;
+	uint64_t n_others;          /* particles of the file that are no ions, and were skipped, */
+	char others[200];           /* in words */
+};
+
+struct beam {
+	struct ion ion;             /* of a phase space the heaviest */
+	int n_spots;                /* at least 1, unless there is a phase space */
+	struct spot *spot;
+	struct phase_space phase_space;
+	char *file;                 /* where spots or a phase space came from, or NULL; not part of the hash */
+};
+
+/* The ions that primaries are. */
+static inline const struct ion *
+beam_ions(const struct beam *b, int *n)
+{
+	*n = b->phase_space.n > 0 ? b->phase_space.n_ions : 1;
+	return b->phase_space.n > 0 ? b->phase_space.ion : &b->ion;
+}
+
+/* ERR_INPUT when the histories up to `end` need more particles than a phase space has, and they must not come
+ * again. */
+int beam_check_histories(const struct beam *b, uint64_t end, struct err *e);
 
 /* A user's own electronic stopping power, total kinetic energy ascending. */
 struct stopping_table {
@@ -89,11 +123,12 @@ struct plan {
 	struct scoring scoring;
 	struct transport transport;
 	bool final_states;
+	bool keeps_leaving;         /* the particles that leave the phantom are written */
 	enum plan_slabs slabs;
 };
 
 /* The canonical text: one "key: value unit" line per field that decides the bits, doubles printed
- * so that they read back exactly. `histories`, `uncertainty`, `final_states` and `slabs` are not in it: a run can be
+ * so that they read back exactly. `histories`, `uncertainty`, `final_states`, `keeps_leaving` and `slabs` are not in it: a run can be
  * extended, and none of the others changes a bit of what is done. Returns a malloc'ed string or
  * NULL with the record filled. */
 char *plan_text(const struct plan *p, struct err *e);

@@ -150,6 +150,8 @@ groups_of(const struct plan *p)
 int
 tally_layout_init(struct tally_layout *l, const struct plan *p, struct err *e)
 {
+	static const double middle_cm[N_AXES];
+
 	*l = (struct tally_layout){
 		.grid = p->scoring.grid,
 		.delivered_primaries = p->scoring.delivered_primaries,
@@ -163,7 +165,7 @@ tally_layout_init(struct tally_layout *l, const struct plan *p, struct err *e)
 	if (l->density_g_cm3 == NULL)
 		return err_sys(e, "memory for the densities of %zu depths", l->n_depths);
 	find_densities(l, &p->phantom);
-	find_axis(l, p->beam.spot[0].position_cm);
+	find_axis(l, p->beam.n_spots > 0 ? p->beam.spot[0].position_cm : middle_cm);
 	return 0;
 }
 

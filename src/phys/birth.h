@@ -247,41 +247,78 @@ birth_resume(const struct physics *ph, struct lanes *s, int i, const struct wait
 	lanes_set_layer(s, ph, i, w->layer);
 }
 
-/* Primaries of the histories first, first + 1, ...; the result: those that miss the phantom, as bits. */
-static unsigned
-birth(const struct physics *ph, uint64_t first, struct lanes *s)
+/* Sampled from the spots; the result: their energies. */
+VEC_INLINE vf
+birth_sample(const struct physics *ph, struct lanes *s)
 {
 	struct spots spot;
 	vu place[4], word[4];
-	vf energy_MeV;
-	vd energy[2];
-	unsigned missed;
 
-	for (int i = 0; i < VEC_LANES; i++) {
-		s->history_low[i] = (uint32_t)(first + (unsigned)i);
-		s->history_high[i] = (uint32_t)((first + (unsigned)i) >> 32);
-	}
-	s->number = s->draw = (vu){0};
-	s->species = s->group = vi_set(0);
 	birth_draw(ph, s, place);
 	s->draw += 1u;
 	birth_draw(ph, s, word);
 	s->draw += 1u;
 	birth_spots(ph, word[2], word[3], &spot);
 	birth_place(s, &spot, place);
-	energy_MeV = birth_energy(ph, s, &spot, word);
-	missed = birth_enter(ph, s);
+	return birth_energy(ph, s, &spot, word);
+}
+
+/* As a phase space has them: history i starts as particle i; where there are more, the particles come again in their
+ * order. */
+static vf
+birth_take(const struct physics *ph, uint64_t first, struct lanes *s)
+{
+	vf energy_MeV = vf_set(0.0f);
+
+	for (int i = 0; i < VEC_LANES; i++) {
+		const struct phase_particle *from = &ph->particle[(first + (unsigned)i) % ph->n_particles];
+
+		for (int k = 0; k < 3; k++) {
+			s->position_cm[k][i] = (float)from->position_cm[k];
+			s->direction[k][i] = (float)from->direction[k];
+		}
+		s->species[i] = (int32_t)from->ion;
+		energy_MeV[i] = (float)from->energy_MeV;
+	}
+	return energy_MeV;
+}
+
+/* Primaries of the histories first, first + 1, ...; as bits, those that miss the phantom, and those that would not
+ * step. */
+static void
+birth(const struct physics *ph, uint64_t first, struct lanes *s, unsigned *missed, unsigned *stuck)
+{
+	vf energy_MeV;
+	vd energy[2];
+
+	*stuck = 0;
+	for (int i = 0; i < VEC_LANES; i++) {
+		s->history_low[i] = (uint32_t)(first + (unsigned)i);
+		s->history_high[i] = (uint32_t)((first + (unsigned)i) >> 32);
+	}
+	s->number = s->draw = (vu){0};
+	s->species = s->group = vi_set(0);
+	energy_MeV = ph->n_particles > 0 ? birth_take(ph, first, s) : birth_sample(ph, s);
+	*missed = birth_enter(ph, s);
 	for (int i = 0; i < VEC_LANES; i++) {
 		int layer = birth_layer(ph, s->position_cm[2][i], s->direction[2][i]);
 
 		lanes_set_layer(s, ph, i, layer);
-		s->range_g_cm2[i] = birth_range(ph, 0, layer, energy_MeV[i]);
+		s->range_g_cm2[i] = birth_range(ph, s->species[i], layer, energy_MeV[i]);
+		if (!(s->range_g_cm2[i] > 0.0f)) {
+			s->range_g_cm2[i] = s->cutoff_g_cm2[i];
+			*stuck |= 1u << i;
+		}
 	}
 	birth_start(ph, s, vm_first(VEC_LANES));
 	vd_of(s->energy_q, &energy[0], &energy[1]);
 	for (int h = 0; h < 2; h++)
 		((vl *)s->tallied_q)[h] = vl_nearest(energy[h]);
-	return missed;
+	for (unsigned bits = *stuck; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		s->tallied_q[i] = (int64_t)((double)energy_MeV[i] * QUANTA_PER_MeV);
+	}
 }
 
 #endif

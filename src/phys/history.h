@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "model/final_state.h"
+#include "model/leaving.h"
 #include "model/tally.h"
 #include "phys/physics.h"
 
@@ -17,6 +18,7 @@ struct range_score {
 	unsigned char *touched;
 	int64_t *channel;
 	struct final_state *states;   /* [count], or NULL when they are not wanted */
+	struct leaving_list *leaving; /* particles that leave the phantom are added; NULL: they are not wanted */
 	volatile uint64_t *progress;  /* raised whenever histories begin; or NULL */
 };
 

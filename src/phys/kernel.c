@@ -34,7 +34,7 @@ struct batch_lanes {
 	struct group group[GROUPS];
 	struct step step[GROUPS];
 	struct lanes born;               /* but not yet in a group: from `next` to n */
-	unsigned missed;                 /* of these, bits */
+	unsigned missed, stuck;          /* of these, bits */
 	int next, n;
 	bool has_failed;                 /* why, is in: */
 	struct err *err;
@@ -60,7 +60,70 @@ record_state(const struct lanes *s, int i, const struct pass *p, enum fate fate)
 	f->fate = fate;
 }
 
-/* A history begins; false when it misses the phantom and is over already. */
+static void
+record_leaving(const struct lanes *s, int i, const struct pass *p)
+{
+	const struct ion *ion = &p->ph->species[s->species[i]];
+	struct leaving l = {
+		.history = lanes_history(s, i), .number = s->number[i], .Z = (int16_t)ion->Z, .A = (int16_t)ion->A,
+		.energy_MeV = (double)s->tallied_q[i] / QUANTA_PER_MeV,
+	};
+
+	for (int k = 0; k < 3; k++) {
+		l.position_cm[k] = (double)s->position_cm[k][i];
+		l.direction[k] = (double)s->direction[k][i];
+	}
+	leaving_add(p->score->leaving, &l);
+}
+
+/* The voxel just ahead of lane i, where it is, and its depth; false outside of the grid. */
+static bool
+rest_voxel(const struct pass *p, const struct lanes *s, int i, int32_t *voxel, int32_t *depth)
+{
+	const struct lattice *l = &p->ph->lattice;
+	struct leg leg;
+	vf at[3], along;
+	vi cell, found, found_depth;
+	vm inside;
+
+	leg_set_axes(&leg, l, s->course[i]);
+	for (int k = 0; k < 3; k++)
+		at[k] = (s->position_cm[k] - l->origin_cm[k]) * l->per_cm[k];
+	along = vf_max((leg.sign < 0 ? -at[leg.a] : at[leg.a]) + JUST_INSIDE, s->face);
+	cell = vi_of(vf_floor(along));
+	inside = fly_voxel(l, &leg, along, at[leg.b], at[leg.c], leg.sign < 0 ? (vi)~cell : cell, ANYHOW, &found,
+	    &found_depth);
+	*voxel = found[i];
+	*depth = found_depth[i];
+	return vm_bits(inside) >> i & 1;
+}
+
+/* Tallies energy that stays where lane i is. */
+static void
+score_deposit(const struct pass *p, const struct lanes *s, int i, int tally_group, int64_t quanta)
+{
+	int32_t voxel, depth;
+	bool is_inside = rest_voxel(p, s, i, &voxel, &depth);
+
+	p->score->channel[is_inside ? ENERGY_DEPOSITED : ENERGY_OUTSIDE] += quanta;
+	if (is_inside)
+		scoring_add_dose(p, tally_group, voxel, depth, quanta);
+}
+
+/* Tallies all that lane i has left, where it stopped. */
+static void
+score_rest(const struct pass *p, const struct lanes *s, int i)
+{
+	const struct medium *m = physics_medium(p->ph, s->species[i], s->layer[i]);
+	const double track[3] = {m->rest_cm, m->rest_let_MeV, m->rest_let2_MeV2_cm};
+	int32_t voxel, depth;
+
+	score_deposit(p, s, i, s->group[i], s->tallied_q[i]);
+	if (p->layout->n_scores > SCORE_LENGTH && rest_voxel(p, s, i, &voxel, &depth))
+		scoring_add_track(p, s->group[i], voxel, depth, track);
+}
+
+/* A history begins; false when it misses the phantom, or would not step, and is over already. */
 static bool
 begin(const struct batch_lanes *b, int i, const struct pass *p)
 {
@@ -69,12 +132,19 @@ begin(const struct batch_lanes *b, int i, const struct pass *p)
 
 	p->score->channel[ENERGY_SOURCE] += quanta;
 	p->score->channel[COUNT_HISTORIES]++;
-	if (!(b->missed >> i & 1))
-		return true;
-	p->score->channel[ENERGY_ESCAPED] += quanta;
-	p->score->channel[COUNT_MISSED]++;
-	record_state(s, i, p, FATE_MISSED);
-	return false;
+	if (b->missed >> i & 1) {
+		p->score->channel[ENERGY_ESCAPED] += quanta;
+		p->score->channel[COUNT_MISSED]++;
+		record_state(s, i, p, FATE_MISSED);
+		return false;
+	}
+	if (b->stuck >> i & 1) {
+		p->score->channel[COUNT_STOPPED]++;
+		record_state(s, i, p, FATE_STOPPED);
+		score_rest(p, s, i);
+		return false;
+	}
+	return true;
 }
 
 /* The next history that meets the phantom, as a lane of `born`; -1 when the range is used up. */
@@ -87,7 +157,7 @@ next_born(struct batch_lanes *b, struct pass *p)
 
 			if (left == 0)
 				return -1;
-			b->missed = birth(p->ph, p->next, &b->born);
+			birth(p->ph, p->next, &b->born, &b->missed, &b->stuck);
 			b->n = left < VEC_LANES ? (int)left : VEC_LANES;
 			b->next = 0;
 			p->next += (unsigned)b->n;
@@ -139,55 +209,6 @@ refill(struct batch_lanes *b, struct group *g, struct pass *p)
 	g->alive |= refill_secondaries(b, g, p, kind, lane);
 }
 
-/* The voxel just ahead of lane i, where it is, and its depth; false outside of the grid. */
-static bool
-rest_voxel(const struct pass *p, const struct group *g, int i, int32_t *voxel, int32_t *depth)
-{
-	const struct lattice *l = &p->ph->lattice;
-	const struct lanes *s = &g->lanes;
-	struct leg leg;
-	vf at[3], along;
-	vi cell, found, found_depth;
-	vm inside;
-
-	leg_set_axes(&leg, l, s->course[i]);
-	for (int k = 0; k < 3; k++)
-		at[k] = (s->position_cm[k] - l->origin_cm[k]) * l->per_cm[k];
-	along = vf_max((leg.sign < 0 ? -at[leg.a] : at[leg.a]) + JUST_INSIDE, s->face);
-	cell = vi_of(vf_floor(along));
-	inside = fly_voxel(l, &leg, along, at[leg.b], at[leg.c], leg.sign < 0 ? (vi)~cell : cell, ANYHOW, &found,
-	    &found_depth);
-	*voxel = found[i];
-	*depth = found_depth[i];
-	return vm_bits(inside) >> i & 1;
-}
-
-/* Tallies energy that stays where lane i is. */
-static void
-score_deposit(const struct pass *p, const struct group *g, int i, int tally_group, int64_t quanta)
-{
-	int32_t voxel, depth;
-	bool is_inside = rest_voxel(p, g, i, &voxel, &depth);
-
-	p->score->channel[is_inside ? ENERGY_DEPOSITED : ENERGY_OUTSIDE] += quanta;
-	if (is_inside)
-		scoring_add_dose(p, tally_group, voxel, depth, quanta);
-}
-
-/* Tallies all that lane i has left, where it stopped. */
-static void
-score_rest(const struct pass *p, const struct group *g, int i)
-{
-	const struct lanes *s = &g->lanes;
-	const struct medium *m = physics_medium(p->ph, s->species[i], s->layer[i]);
-	const double track[3] = {m->rest_cm, m->rest_let_MeV, m->rest_let2_MeV2_cm};
-	int32_t voxel, depth;
-
-	score_deposit(p, g, i, s->group[i], s->tallied_q[i]);
-	if (p->layout->n_scores > SCORE_LENGTH && rest_voxel(p, g, i, &voxel, &depth))
-		scoring_add_track(p, s->group[i], voxel, depth, track);
-}
-
 static const enum channel count_of[] = {
 	[FATE_STOPPED] = COUNT_STOPPED, [FATE_ESCAPED] = COUNT_ESCAPED, [FATE_REACTED] = COUNT_REACTED,
 };
@@ -203,9 +224,11 @@ die(const struct pass *p, struct group *g, int i, enum fate fate)
 	channel[COUNT_STEPS] += s->steps[i];
 	channel[count_of[fate]] += s->number[i] == 0;
 	if (fate == FATE_STOPPED)
-		score_rest(p, g, i);
+		score_rest(p, s, i);
 	else if (fate == FATE_ESCAPED)
 		channel[ENERGY_ESCAPED] += s->tallied_q[i];
+	if (fate == FATE_ESCAPED && p->score->leaving != NULL)
+		record_leaving(s, i, p);
 	g->alive &= ~(1u << i);
 }
 
@@ -255,7 +278,7 @@ release(struct batch_lanes *b, const struct pass *p, const struct group *g, int 
 	};
 
 	if (!(w.range_g_cm2 > 0.0f)) {
-		score_deposit(p, g, i, p->ph->species[f->species].Z, f->energy_q);
+		score_deposit(p, &g->lanes, i, p->ph->species[f->species].Z, f->energy_q);
 		return 0;
 	}
 	for (int k = 0; k < 3; k++) {
@@ -294,7 +317,7 @@ share_out(struct batch_lanes *b, const struct pass *p, struct group *g, int i, c
 		if (release(b, p, g, i, &o->offspring[k]) != 0)
 			return -1;
 	if (o->local_q != 0)
-		score_deposit(p, g, i, tally_group_local(p->layout), o->local_q);
+		score_deposit(p, &g->lanes, i, tally_group_local(p->layout), o->local_q);
 	channel[o->is_elastic ? COUNT_ELASTIC : COUNT_NONELASTIC] += !o->is_none;
 	channel[ENERGY_BINDING] += o->binding_q;
 	channel[ENERGY_NEUTRAL] += o->neutral_q;
@@ -419,7 +442,7 @@ prepare(struct batch_lanes *b, const struct pass *p, struct err *e)
 	for (int n = 0; n < GROUPS; n++) {
 		struct group *g = &b->group[n];
 
-		birth(p->ph, p->first, &g->lanes);
+		birth(p->ph, p->first, &g->lanes, &b->missed, &b->stuck);
 		g->block = vi_set(-1);
 		for (int i = 0; i < VEC_LANES; i++)
 			g->voxel[i] = (size_t)i < n_voxels ? i : 0;

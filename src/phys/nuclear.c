@@ -45,16 +45,22 @@ list_add_fragments(struct ion *list, int *n, const struct nuclide_id *id, struct
 }
 
 int
-nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *ion, enum plan_nuclear what, struct err *e)
+nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *beam, int n, enum plan_nuclear what,
+    struct err *e)
 {
-	struct nuclide_id beam = {ion->Z, ion->A};
-	int n = 1;
+	int n_beam = n;
 
-	list[0] = *ion;
+	for (int i = 0; i < n_beam; i++)
+		list[i] = beam[i];
 	if (what != NUCLEAR_ON)
 		return n;
-	if ((ion->A > 1 && list_add_fragments(list, &n, &beam, e) != 0) ||
-	    list_add(list, &n, &proton_id, e) != 0 || list_add_fragments(list, &n, &deuteron_id, e) != 0)
+	for (int i = 0; i < n_beam; i++) {
+		struct nuclide_id id = {beam[i].Z, beam[i].A};
+
+		if (beam[i].A > 1 && list_add_fragments(list, &n, &id, e) != 0)
+			return -1;
+	}
+	if (list_add(list, &n, &proton_id, e) != 0 || list_add_fragments(list, &n, &deuteron_id, e) != 0)
 		return -1;
 	return n;
 }

@@ -10,11 +10,11 @@
 #include "phys/physics.h"
 #include "phys/reaction.h"
 
-enum { NUCLEAR_SPECIES_MAX = 128 };
+enum { NUCLEAR_SPECIES_MAX = 256 };    /* more than there are nuclides in model/ion */
 
-/* The particle, then all that it may set in flight, and what these may: how many. ERR_INTERNAL if they are
- * more than NUCLEAR_SPECIES_MAX. */
-int nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *ion, enum plan_nuclear what,
+/* The n ions of the beam, no two of them alike, then all that they may set in flight, and what these may: how many.
+ * ERR_INTERNAL if they are more than NUCLEAR_SPECIES_MAX. */
+int nuclear_species(struct ion list[NUCLEAR_SPECIES_MAX], const struct ion *beam, int n, enum plan_nuclear what,
     struct err *e);
 
 /* What may happen: each process with each element of a material, in channel element * N_NUCLEAR_PROCESSES + process. */

@@ -31,6 +31,12 @@ struct tables {
 	float *rate;
 };
 
+/* The highest energies of each species: that primaries start with, and that there are, those of what reactions set free
+ * among them. */
+struct energies {
+	double beam_MeV[NUCLEAR_SPECIES_MAX], most_MeV[NUCLEAR_SPECIES_MAX];
+};
+
 /* How many of a kind there are. */
 struct census {
 	int n_species, n_materials;
@@ -93,6 +99,7 @@ static int
 count_all(struct census *c, const struct plan *p, struct err *e)
 {
 	struct ion list[NUCLEAR_SPECIES_MAX];
+	const struct ion *beam = beam_ions(&p->beam, &c->n_species);
 
 	c->n_materials = c->n_channels = 0;
 	for (int i = 0; i < p->phantom.n_layers; i++) {
@@ -103,7 +110,7 @@ count_all(struct census *c, const struct plan *p, struct err *e)
 	}
 	if (p->transport.nuclear == NUCLEAR_OFF)
 		c->n_channels = 0;
-	c->n_species = nuclear_species(list, &p->beam.ion, p->transport.nuclear, e);
+	c->n_species = nuclear_species(list, beam, c->n_species, p->transport.nuclear, e);
 	return c->n_species < 0 ? -1 : 0;
 }
 
@@ -217,43 +224,91 @@ build_sources(struct physics *ph, struct source *source, const struct plan *p)
 
 	ph->n_sources = p->beam.n_spots;
 	ph->source = source;
-	ph->energy_max_MeV = 0.0;
+	ph->n_particles = p->beam.phase_space.n;
+	ph->particle = p->beam.phase_space.particle;
 	for (int i = 0; i < p->beam.n_spots; i++)
 		total += p->beam.spot[i].weight;
 	for (int i = 0; i < p->beam.n_spots; i++) {
 		const struct spot *s = &p->beam.spot[i];
-		double most = s->energy_MeV * (1.0 + SPREAD_SIGMAS * s->energy_spread);
 
 		source[i].spot = *s;
 		rotation_frame(s->direction, source[i].e, source[i].f);
 		sum += s->weight;
-		source[i].share = sum < total ? (uint64_t)(sum / total * 0x1p64) : UINT64_MAX;
-		ph->energy_max_MeV = most > ph->energy_max_MeV ? most : ph->energy_max_MeV;
+		source[i].share = sum < total && i < p->beam.n_spots - 1 ? (uint64_t)(sum / total * 0x1p64) : UINT64_MAX;
 	}
-	source[p->beam.n_spots - 1].share = UINT64_MAX;
+}
+
+/* The highest energies that primaries of each species start with. */
+static void
+find_beam_energies(struct energies *t, const struct beam *b)
+{
+	for (int i = 0; i < b->n_spots; i++) {
+		double most = b->spot[i].energy_MeV * (1.0 + SPREAD_SIGMAS * b->spot[i].energy_spread);
+
+		t->beam_MeV[0] = most > t->beam_MeV[0] ? most : t->beam_MeV[0];
+	}
+	for (uint64_t i = 0; i < b->phase_space.n; i++) {
+		const struct phase_particle *q = &b->phase_space.particle[i];
+
+		t->beam_MeV[q->ion] = q->energy_MeV > t->beam_MeV[q->ion] ? q->energy_MeV : t->beam_MeV[q->ion];
+	}
+}
+
+/* Whether reactions of the one can set the other free, as far as their sizes tell. */
+static bool
+can_come_from(const struct ion *product, const struct ion *beam)
+{
+	return beam->A == 1 || product->A <= beam->A;
+}
+
+static void
+find_energies(struct energies *t, const struct physics *ph, const struct beam *b)
+{
+	find_beam_energies(t, b);
+	for (int s = 0; s < ph->n_species; s++) {
+		t->most_MeV[s] = t->beam_MeV[s];
+		for (int k = 0; k < ph->n_beam_species && ph->transport.nuclear == NUCLEAR_ON; k++) {
+			double most_MeV = nuclear_energy_max_MeV(&ph->species[s], &ph->species[k], t->beam_MeV[k]);
+
+			if (k != s && can_come_from(&ph->species[s], &ph->species[k]) && most_MeV > t->most_MeV[s])
+				t->most_MeV[s] = most_MeV;
+		}
+	}
 }
 
 static int
-check_layer(struct physics *ph, const struct medium *m, const struct layer *layer,
-    const struct plan *p, struct err *e)
+too_fast(const struct physics *ph, int species, double most_MeV, const char *table, double high_MeV, struct err *e)
+{
+	const struct ion *ion = &ph->species[species];
+
+	if (ph->n_particles > 0)
+		return err_set(e, ERR_INPUT, "the phase space has %s of up to %.6g MeV/u, above the stopping-power table of"
+		    " %s, which ends at %.6g MeV/u", ion->name, most_MeV / ion->A, table, high_MeV / ion->A);
+	return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
+	    " spread) are above the stopping-power table of %s, which ends at %.6g MeV/u",
+	    most_MeV / ion->A, SPREAD_SIGMAS, table, high_MeV / ion->A);
+}
+
+/* For a species of the primaries. */
+static int
+check_layer(struct physics *ph, int species, const struct medium *m, const struct layer *layer,
+    const struct energies *t, struct err *e)
 {
 	const char *table = layer->stopping.n > 0 ? layer->stopping.file : layer->material.name;
-	double A = p->beam.ion.A;
+	double A = ph->species[species].A;
 	double low_MeV = range_energy_min_MeV(&m->range), high_MeV = range_energy_max_MeV(&m->range);
 	double cutoff_MeV = range_energy_MeV(&m->range, m->cutoff_g_cm2);
 
-	if (ph->energy_max_MeV > high_MeV)
-		return err_set(e, ERR_INPUT, "beam energies up to %.6g MeV/u (mean and %g sigma of the"
-		    " spread) are above the stopping-power table of %s, which ends at %.6g MeV/u",
-		    ph->energy_max_MeV / A, SPREAD_SIGMAS, table, high_MeV / A);
+	if (t->beam_MeV[species] > high_MeV)
+		return too_fast(ph, species, t->beam_MeV[species], table, high_MeV, e);
 	if (cutoff_MeV < low_MeV)
 		return err_set(e, ERR_INPUT, "the cutoff is a residual energy below the stopping-power table of %s:"
 		    " %.6g keV/u, while that begins at %.6g keV/u", table,
 		    cutoff_MeV / A * 1e3, low_MeV / A * 1e3);
-	if (range_g_cm2(&m->range, ph->energy_max_MeV) > RANGE_MAX_g_cm2 || m->cutoff_g_cm2 < RANGE_MIN_g_cm2)
+	if (range_g_cm2(&m->range, t->most_MeV[species]) > RANGE_MAX_g_cm2 || m->cutoff_g_cm2 < RANGE_MIN_g_cm2)
 		return err_set(e, ERR_INPUT, "ranges from %.3g to %.3g g/cm2 follow from the stopping-power table"
 		    " of %s; %g to %g can be had", m->cutoff_g_cm2,
-		    range_g_cm2(&m->range, ph->energy_max_MeV), table, RANGE_MIN_g_cm2, RANGE_MAX_g_cm2);
+		    range_g_cm2(&m->range, t->most_MeV[species]), table, RANGE_MIN_g_cm2, RANGE_MAX_g_cm2);
 	if (cutoff_MeV * CUTOFF_MARGIN > ph->energy_min_MeV)
 		ph->energy_min_MeV = cutoff_MeV * CUTOFF_MARGIN;
 	return 0;
@@ -286,9 +341,10 @@ static int
 build_species(struct physics *ph, struct ion *species, const struct plan *p, struct err *e)
 {
 	struct ion list[NUCLEAR_SPECIES_MAX];
+	const struct ion *beam = beam_ions(&p->beam, &ph->n_beam_species);
 
 	ph->species = species;
-	ph->n_species = nuclear_species(list, &p->beam.ion, p->transport.nuclear, e);
+	ph->n_species = nuclear_species(list, beam, ph->n_beam_species, p->transport.nuclear, e);
 	for (int i = 0; i < ph->n_species; i++)
 		species[i] = list[i];
 	return ph->n_species < 0 ? -1 : 0;
@@ -311,19 +367,33 @@ tabulate(const struct physics *ph, const struct tables *t, const struct layer *l
 /* Of what reactions set free. */
 static int
 build_secondaries(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
-    int material, struct err *e)
+    int material, const struct energies *n, struct err *e)
 {
-	for (int s = 1; s < ph->n_species; s++) {
+	for (int s = ph->n_beam_species; s < ph->n_species; s++) {
 		struct medium *m = &t->medium[s * ph->n_materials + material];
-		double most_MeV = nuclear_energy_max_MeV(&ph->species[s], &ph->ion, ph->energy_max_MeV);
 
 		if (medium_build_range(m, &ph->species[s], layer, false, p->transport.cutoff_cm, e) != 0)
 			return -1;
-		if (range_g_cm2(&m->range, most_MeV) > RANGE_MAX_g_cm2)
+		if (range_g_cm2(&m->range, n->most_MeV[s]) > RANGE_MAX_g_cm2)
 			return err_set(e, ERR_INPUT, "secondary %s of up to %.4g MeV have ranges of up to %.4g g/cm2 in %s;"
-			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, most_MeV,
-			    range_g_cm2(&m->range, most_MeV), layer->material.name, RANGE_MAX_g_cm2);
-		tabulate(ph, t, layer, p, s, material, most_MeV);
+			    " %g g/cm2 can be had (transport.nuclear: off does without)", ph->species[s].name, n->most_MeV[s],
+			    range_g_cm2(&m->range, n->most_MeV[s]), layer->material.name, RANGE_MAX_g_cm2);
+		tabulate(ph, t, layer, p, s, material, n->most_MeV[s]);
+	}
+	return 0;
+}
+
+/* Ranges of the primaries' species, by which their energies are judged. */
+static int
+build_beam_ranges(struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
+    int material, const struct energies *n, struct err *e)
+{
+	for (int s = 0; s < ph->n_beam_species; s++) {
+		struct medium *m = &t->medium[s * ph->n_materials + material];
+
+		if (medium_build_range(m, &ph->species[s], layer, true, p->transport.cutoff_cm, e) != 0 ||
+		    check_layer(ph, s, m, layer, n, e) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -331,29 +401,25 @@ build_secondaries(const struct physics *ph, const struct tables *t, const struct
 /* All that a layer's matter asks for. */
 static int
 build_matter(const struct physics *ph, const struct tables *t, const struct layer *layer, const struct plan *p,
-    int material, struct err *e)
+    int material, const struct energies *n, struct err *e)
 {
-	tabulate(ph, t, layer, p, 0, material, ph->energy_max_MeV);
-	return build_secondaries(ph, t, layer, p, material, e);
+	for (int s = 0; s < ph->n_beam_species; s++)
+		tabulate(ph, t, layer, p, s, material, n->most_MeV[s]);
+	return build_secondaries(ph, t, layer, p, material, n, e);
 }
 
 static int
-build_media(struct physics *ph, const struct tables *t, const struct plan *p, struct err *e)
+build_media(struct physics *ph, const struct tables *t, const struct plan *p, const struct energies *n, struct err *e)
 {
 	ph->medium = t->medium;
 	ph->row = t->row;
 	ph->range_g_cm2 = t->range;
 	ph->optical_depth = t->optical_depth;
 	ph->rate = t->rate;
-	for (int i = 0; i < p->phantom.n_layers; i++) {
-		const struct layer *layer = &p->phantom.layer[i];
-		struct medium *m = &t->medium[ph->material[i]];
-
+	for (int i = 0; i < p->phantom.n_layers; i++)
 		if (first_alike(&p->phantom, i) == i &&
-		    (medium_build_range(m, &p->beam.ion, layer, true, p->transport.cutoff_cm, e) != 0 ||
-		    check_layer(ph, m, layer, p, e) != 0))
+		    build_beam_ranges(ph, t, &p->phantom.layer[i], p, ph->material[i], n, e) != 0)
 			return -1;
-	}
 	for (int i = 0; i < p->beam.n_spots; i++)
 		if (p->beam.spot[i].energy_MeV <= ph->energy_min_MeV)
 			return err_set(e, ERR_INPUT, "the beam's energy of %.6g MeV/u is not above the cutoff,"
@@ -361,7 +427,7 @@ build_media(struct physics *ph, const struct tables *t, const struct plan *p, st
 			    ph->energy_min_MeV / p->beam.ion.A);
 	for (int i = 0; i < p->phantom.n_layers; i++)
 		if (first_alike(&p->phantom, i) == i &&
-		    build_matter(ph, t, &p->phantom.layer[i], p, ph->material[i], e) != 0)
+		    build_matter(ph, t, &p->phantom.layer[i], p, ph->material[i], n, e) != 0)
 			return -1;
 	return 0;
 }
@@ -372,6 +438,7 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 	struct census c;
 	struct block b;
 	struct tables t;
+	struct energies n = {0};
 	unsigned char *base = (unsigned char *)ph;
 	double sine;
 
@@ -403,9 +470,10 @@ physics_build(struct physics *ph, const struct plan *p, struct err *e)
 		return -1;
 	if (build_lattice(&ph->lattice, &p->scoring.grid, e) != 0)
 		return -1;
-	if (build_media(ph, &t, p, e) != 0)
+	find_energies(&n, ph, &p->beam);
+	if (build_media(ph, &t, p, &n, e) != 0)
 		return -1;
-	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, p->beam.spot[0].energy_MeV)
-	    / ph->medium[0].density_g_cm3;
+	ph->range_at_birth_cm = range_g_cm2(&ph->medium[0].range, ph->n_sources > 0 ? p->beam.spot[0].energy_MeV
+	    : n.beam_MeV[0]) / ph->medium[0].density_g_cm3;
 	return 0;
 }

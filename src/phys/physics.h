@@ -1,6 +1,7 @@
 /* The immutable physics of a run: for each particle that may fly, in each material, what a step needs,
  * tabulated against the residual range. One block of plain data, built once, mapped read-only and shared by all workers; its few pointers point into
- * the block itself, which is mapped before the workers are forked. */
+ * the block itself, which is mapped before the workers are forked; but the particles of a phase space are the plan's,
+ * which must stay. */
 #ifndef PHYS_PHYSICS_H
 #define PHYS_PHYSICS_H
 
@@ -67,14 +68,15 @@ struct physics {
 	uint64_t seed;
 	struct ion ion;                  /* of the beam */
 	double energy_min_MeV;           /* a primary starts above it: the cutoff's, in any layer */
-	double energy_max_MeV;           /* no primary starts above it */
-	double range_at_birth_cm;        /* CSDA, of the first spot's mean energy in the first layer */
+	double range_at_birth_cm;        /* CSDA in the first layer, of the first spot's mean energy; of the
+	                                  * fastest of the heaviest ions of a phase space */
 	double phantom_low_cm[3], phantom_high_cm[3];
 	struct scoring scoring;
 	double yield_cosine;
 	struct transport transport;
 	struct lattice lattice;
 	int n_layers, n_materials, n_species, n_sources;
+	int n_beam_species;              /* of the primaries; they come first */
 	/* [n_species][n_materials], all but the first with so many lines each: */
 	const struct medium *medium;
 	const struct row *row;           /* RANGE_SEGMENTS */
@@ -88,6 +90,8 @@ struct physics {
 	const int32_t *material;         /* [n_layers]: of each layer */
 	const double *boundary_cm;       /* [n_layers + 1], z */
 	const struct source *source;     /* [n_sources] */
+	uint64_t n_particles;            /* of a phase space; 0: the sources are the beam */
+	const struct phase_particle *particle;   /* [n_particles]: the ion is its species */
 };
 
 /* Which of the tables. */

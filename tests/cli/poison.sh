@@ -62,7 +62,7 @@ poisoned() {     # HISTORIES COMMAND...
 	LD_PRELOAD=$scratch/poison.so "$@"
 }
 
-small_job 2010 50 'final_states: yes' >job.yaml
+small_job 2010 50 '  phase_space: leaving' 'final_states: yes' >job.yaml
 run_into whole -w 2 job.yaml || finish
 poisoned 0 "$IONFARM" run -q -w 1 -n 1 -o probe job.yaml >out 2>err
 case $(cat err) in
@@ -82,6 +82,14 @@ done
 files_agree run 'on what was left out'
 poisoned '137 2003' "$IONFARM" run -q -w 1 -o again job.yaml >out 2>err
 claim 'the result does not depend on the workers' same tally.bin run again
+claim 'nor do the particles that leave' same leaving.mcpl run again
+if /usr/bin/python3 "$IONFARM_SOURCE/tests/cli/read_phase_space.py" leaving run >out 2>&1; then
+	ok 'none of which comes from what was left out'
+elif [ $? = 77 ]; then
+	skip "$(cat out)"
+else
+	fail "the particles that leave: $(cat out)"
+fi
 exits 3 resume run && ok 'a run with histories left out is complete'
 
 # In shards, too. The poison goes by the row of a file, and those of shard 3/3 begin with history 1350.
@@ -93,12 +101,14 @@ claim 'and so does another' [ $? = 3 ]
 exits 3 merge -q -o merged shard.3 shard.2 shard.1 && ok 'so does their merge'
 claim 'which leaves the same ones out' same tally.bin run merged
 claim 'in the states' same final_states.npy run merged
+claim 'and among those that leave' same leaving.mcpl run merged
 
 # Extended, it leaves the same ones out.
 exits 3 resume -q -n 3000 run
 poisoned '137 2003' "$IONFARM" run -q -w 2 -n 3000 -o longer job.yaml >out 2>err
 claim 'extended, it is that of a longer run' same tally.bin longer run
 claim 'with all its states' same final_states.npy longer run
+claim 'and all that leave' same leaving.mcpl longer run
 
 # Strictly, the run stops, and is whole when the poison is gone.
 poisoned 137 "$IONFARM" run -q -w 2 --strict -o strict job.yaml >out 2>err
@@ -106,6 +116,7 @@ claim 'with --strict it stops with status 5' [ $? = 5 ]
 claim 'and a checkpoint' test -f strict/checkpoint
 exits 0 resume -q -w 2 strict
 claim 'without the poison, resume makes it whole' same tally.bin whole strict
+claim 'with all that leave' same leaving.mcpl whole strict
 
 # Workers that can tell of nothing, or be told of nothing, die whatever they are given; what was done before is
 # kept. Whether they had begun with it, and are taken for victims of an item then, is chance.

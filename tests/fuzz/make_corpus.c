@@ -1,11 +1,12 @@
-/* Writes small tallies, with and without all that they can hold, parts and checkpoints, for a fuzzer to start
- * from, into ./tally, ./part and ./checkpoint. */
+/* Writes small tallies, with and without all that they can hold, parts, checkpoints and a phase space, for a fuzzer to
+ * start from, into ./tally, ./part, ./checkpoint and ./phase_space. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/checkpoint.h"
 #include "io/checkpoint_format.h"
+#include "io/mcpl.h"
 #include "io/tally_file.h"
 #include "io/tally_format.h"
 #include "sample_tally.h"
@@ -74,6 +75,30 @@ put_body_seed(const struct sample *s)
 	fclose(out);
 }
 
+/* A name without letters, a comment, and two particles. */
+static void
+put_phase_space_seed(void)
+{
+	const struct leaving l[] = {
+		{ .Z = 6, .A = 12, .energy_MeV = 4800.0, .direction = { 0.0, 0.6, 0.8 } },
+		{ .Z = 1, .A = 1, .energy_MeV = 100.0, .position_cm = { 1.0, -2.0, 3.0 }, .direction = { -1.0, 0.0, 0.0 } },
+	};
+	const unsigned char texts[] = { 0, 0, 0, 0, 2, 0, 0, 0, 'h', 'i' };
+	unsigned char head[MCPL_HEAD_BYTES + 8], bytes[MCPL_LEAVING_BYTES];
+	FILE *out = fopen("phase_space/two", "wb");
+
+	if (out == NULL)
+		exit(1);
+	mcpl_put_head(head, 2, 1, 0);
+	fwrite(head, 1, sizeof head, out);
+	fwrite(texts, 1, sizeof texts, out);
+	for (int i = 0; i < 2; i++) {
+		mcpl_put_leaving(bytes, &l[i]);
+		fwrite(bytes, 1, sizeof bytes, out);
+	}
+	fclose(out);
+}
+
 int
 main(void)
 {
@@ -102,5 +127,6 @@ main(void)
 	    SAMPLE_PLAN_TEXT, SAMPLE_HASH, &e), &e);
 	put_file_seed();
 	put_body_seed(&s);
+	put_phase_space_seed();
 	return 0;
 }

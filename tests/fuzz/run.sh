@@ -9,7 +9,7 @@ seconds=${1-60}
 [ $# -gt 0 ] && shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 out=${FUZZ_DIR-$PWD/fuzz.out}
-[ $# -gt 0 ] || set -- job stopping_file spot_file tally part checkpoint ranges_log
+[ $# -gt 0 ] || set -- job stopping_file spot_file phase_space tally part checkpoint ranges_log
 command -v clang >/dev/null || { echo 'skipped: fuzz: clang is not installed'; exit 77; }
 mkdir -p "$out/found"
 
@@ -23,7 +23,7 @@ seeds() {
 	clang $flags -fsanitize=address,undefined -o "$out/make_corpus" "$source/tests/fuzz/make_corpus.c" \
 		"$source"/tests/sample_tally.c $readers $libraries
 	for t; do mkdir -p "$out/corpus/$t"; done
-	(cd "$out/corpus" && mkdir -p tally part checkpoint && "$out/make_corpus")
+	(cd "$out/corpus" && mkdir -p phase_space tally part checkpoint && "$out/make_corpus")
 	for t; do
 		[ ! -d "$source/tests/fuzz/corpus/$t" ] || cp "$source/tests/fuzz/corpus/$t"/* "$out/corpus/$t/"
 	done
