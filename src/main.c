@@ -7,7 +7,7 @@
 
 #include "app/command.h"
 #include "app/completion.h"
-#include "app/exit_status.h"
+#include "lib/exit_status.h"
 #include "base/host.h"
 #include "base/nearest.h"
 #include "version.h"

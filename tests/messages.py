@@ -3,7 +3,7 @@
 
 usage: messages.py SOURCE-TREE
 
-Formats are taken from the calls that make messages, in src/app, src/farm, src/io and src/main.c. An item of
+Formats are taken from the calls that make messages, in src/app, src/lib, src/farm, src/io and src/main.c. An item of
 the page (.It) stands for a message if the two agree where the page has neither "..." nor a word in capitals.
 Exit status: 0 all are listed, 1 some are not.
 """

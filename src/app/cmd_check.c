@@ -2,11 +2,11 @@
 #include <stdio.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
-#include "app/job_options.h"
-#include "app/run.h"
 #include "io/disk_room.h"
 #include "io/job.h"
+#include "lib/exit_status.h"
+#include "lib/job_options.h"
+#include "lib/run.h"
 
 enum { OPT_WORKERS, OPT_SEED, OPT_HISTORIES, OPT_SERIAL };
 

@@ -4,14 +4,14 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
 #include "app/merge.h"
-#include "app/result.h"
-#include "app/run_options.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
 #include "io/states_file.h"
+#include "lib/exit_status.h"
+#include "lib/result.h"
+#include "lib/run_options.h"
 
 enum { OPT_OUTPUT, OPT_PARTIAL, OPT_FORCE_MERGE, OPT_QUIET_MERGE, OPT_JSON_MERGE };
 

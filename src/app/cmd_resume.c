@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/go_on.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
 #include "io/tally_file.h"
+#include "lib/go_on.h"
 
 static const struct option_row options[] = {
 	SHARED_OPTION_ROWS,

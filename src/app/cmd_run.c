@@ -4,14 +4,14 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/compute.h"
-#include "app/exit_status.h"
-#include "app/go_on.h"
 #include "app/only_history.h"
-#include "app/shard.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/kept_plan.h"
+#include "lib/compute.h"
+#include "lib/exit_status.h"
+#include "lib/go_on.h"
+#include "lib/shard.h"
 
 enum {
 	OPT_SEED = N_SHARED_OPTIONS, OPT_OUTPUT, OPT_SHARD, OPT_FORCE, OPT_RESUME, OPT_ONLY_HISTORY

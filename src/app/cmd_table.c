@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
 #include "app/nuclear_table.h"
 #include "io/quantity.h"
+#include "lib/exit_status.h"
 #include "model/ion.h"
 #include "model/material.h"
 #include "phys/range.h"

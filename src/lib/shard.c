@@ -1,5 +1,5 @@
 /* Reads --shard, and what batch systems tell the tasks of an array. */
-#include "app/shard.h"
+#include "lib/shard.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/job_options.h"
+#include "lib/job_options.h"
 
 /* A count from the environment. */
 static int

@@ -1,5 +1,5 @@
 /* Writes the checkpoints of a run, and knows when it is accurate enough. */
-#include "app/safety.h"
+#include "lib/safety.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* What keeps a run from being lost: checkpoints, limits, the accuracy that is enough. */
-#ifndef APP_SAFETY_H
-#define APP_SAFETY_H
+#ifndef LIB_SAFETY_H
+#define LIB_SAFETY_H
 
-#include "app/run.h"
-#include "app/run_options.h"
+#include "lib/run.h"
+#include "lib/run_options.h"
 
 /* `safety` refers to r, and has to live as long as the farm runs. */
 void safety_init(struct farm_safety *safety, struct run *r, const struct run_options *o);

@@ -1,5 +1,5 @@
 /* Reads a job and puts the command line's values over it. */
-#include "app/job_options.h"
+#include "lib/job_options.h"
 
 #include "farm/farm.h"
 #include "io/diagnostic.h"

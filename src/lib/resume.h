@@ -1,10 +1,10 @@
 /* What is there to go on from: the checkpoint of a run, or its result. */
-#ifndef APP_RESUME_H
-#define APP_RESUME_H
+#ifndef LIB_RESUME_H
+#define LIB_RESUME_H
 
 #include <stdbool.h>
 
-#include "app/run.h"
+#include "lib/run.h"
 #include "io/checkpoint.h"
 #include "io/tally_file.h"
 

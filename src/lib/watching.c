@@ -1,5 +1,5 @@
 /* Passes on what the farm tells: to the terminal, ranges.log, status.json, the service manager. */
-#include "app/watching.h"
+#include "lib/watching.h"
 
 #include <stdio.h>
 #include <stdlib.h>

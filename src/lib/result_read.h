@@ -1,6 +1,6 @@
 /* Reads what a directory holds as a result: of a whole run, or a part of one. */
-#ifndef APP_RESULT_READ_H
-#define APP_RESULT_READ_H
+#ifndef LIB_RESULT_READ_H
+#define LIB_RESULT_READ_H
 
 #include "base/err.h"
 #include "io/rundir.h"

@@ -1,9 +1,9 @@
 /* Goes on with what an earlier run left in the directory, whatever it is. */
-#ifndef APP_GO_ON_H
-#define APP_GO_ON_H
+#ifndef LIB_GO_ON_H
+#define LIB_GO_ON_H
 
-#include "app/run.h"
-#include "app/run_options.h"
+#include "lib/run.h"
+#include "lib/run_options.h"
 
 /* The directory is locked. Nothing there: starts anew. A complete result: says so. Else resumes. Returns
  * the exit status, or -1 with the record. */

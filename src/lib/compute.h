@@ -1,10 +1,10 @@
 /* From the prepared run to its result in the directory. */
-#ifndef APP_COMPUTE_H
-#define APP_COMPUTE_H
+#ifndef LIB_COMPUTE_H
+#define LIB_COMPUTE_H
 
-#include "app/resume.h"
-#include "app/run.h"
-#include "app/run_options.h"
+#include "lib/resume.h"
+#include "lib/run.h"
+#include "lib/run_options.h"
 
 /* Opens what the run writes to, computes from `resume` (NULL: from nothing) on, and writes the result. The
  * directory is claimed and locked; `began_s` is when the program began. Returns the exit status,

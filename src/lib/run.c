@@ -1,5 +1,5 @@
 /* Joins physics and farm: the plan's tables in shared memory, a range of histories as the work. */
-#include "app/run.h"
+#include "lib/run.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

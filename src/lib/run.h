@@ -1,6 +1,6 @@
 /* One run: its plan, its tables, what a worker does with a range, and what happened on the way. */
-#ifndef APP_RUN_H
-#define APP_RUN_H
+#ifndef LIB_RUN_H
+#define LIB_RUN_H
 
 #include <stdbool.h>
 #include <stddef.h>

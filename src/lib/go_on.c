@@ -1,12 +1,12 @@
 /* Goes on with what an earlier run left in the directory. */
-#include "app/go_on.h"
+#include "lib/go_on.h"
 
 #include <stdio.h>
 
-#include "app/compute.h"
-#include "app/exit_status.h"
-#include "app/watching.h"
 #include "io/kept_plan.h"
+#include "lib/compute.h"
+#include "lib/exit_status.h"
+#include "lib/watching.h"
 
 /* What a kill between the last file of the result and the end has left is put in order; a checkpoint that has
  * more than was asked for this time stays. */

@@ -1,5 +1,5 @@
 /* Reads the options that `run` and `resume` share. */
-#include "app/run_options.h"
+#include "lib/run_options.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* What the farm tells while it runs, and to whom it is passed on. */
-#ifndef APP_WATCHING_H
-#define APP_WATCHING_H
+#ifndef LIB_WATCHING_H
+#define LIB_WATCHING_H
 
-#include "app/run.h"
+#include "lib/run.h"
 
 /* `watch` refers to r, and has to live as long as the farm runs. */
 void watching_init(struct farm_watch *watch, struct run *r);

@@ -1,5 +1,5 @@
 /* Tells what a run was and gave: report.json for machines, ten lines for people. */
-#include "app/report.h"
+#include "lib/report.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Writes the files of a result. */
-#include "app/result.h"
+#include "lib/result.h"
 
 #include <math.h>
 

@@ -1,13 +1,13 @@
 /* Finds where a run can go on, and loads it. */
-#include "app/resume.h"
+#include "lib/resume.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/result_read.h"
 #include "io/ranges_log.h"
+#include "lib/result_read.h"
 
 static int
 check_plan(const char *dir, const char *what, const char *text, const struct run *r, struct err *e)

@@ -1,6 +1,6 @@
 /* Which part of a run the command line asks for. */
-#ifndef APP_SHARD_H
-#define APP_SHARD_H
+#ifndef LIB_SHARD_H
+#define LIB_SHARD_H
 
 #include "base/err.h"
 #include "model/part.h"

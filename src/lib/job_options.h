@@ -1,6 +1,6 @@
 /* What the command line may put over a job file, and the plan that results. */
-#ifndef APP_JOB_OPTIONS_H
-#define APP_JOB_OPTIONS_H
+#ifndef LIB_JOB_OPTIONS_H
+#define LIB_JOB_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>

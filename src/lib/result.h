@@ -1,8 +1,8 @@
 /* The files of a result, of a run as of a merge. */
-#ifndef APP_RESULT_H
-#define APP_RESULT_H
+#ifndef LIB_RESULT_H
+#define LIB_RESULT_H
 
-#include "app/report.h"
+#include "lib/report.h"
 
 /* Checks the balance, derives the figures of the report and writes all files into the run's directory;
  * of a shard the integers and the report alone. report.json goes first and comes last: where it is, all is.

@@ -1,6 +1,6 @@
 /* Which exit status tells of which kind of error. */
-#ifndef APP_EXIT_STATUS_H
-#define APP_EXIT_STATUS_H
+#ifndef LIB_EXIT_STATUS_H
+#define LIB_EXIT_STATUS_H
 
 #include "base/err.h"
 #include "ionfarm.h"

@@ -1,10 +1,10 @@
 /* The options that `run` and `resume` share. */
-#ifndef APP_RUN_OPTIONS_H
-#define APP_RUN_OPTIONS_H
+#ifndef LIB_RUN_OPTIONS_H
+#define LIB_RUN_OPTIONS_H
 
 #include <stdbool.h>
 
-#include "app/job_options.h"
+#include "lib/job_options.h"
 #include "app/options.h"
 #include "farm/farm.h"
 #include "io/rundir.h"

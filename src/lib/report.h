@@ -1,11 +1,11 @@
 /* report.json and the summary of a run. */
-#ifndef APP_REPORT_H
-#define APP_REPORT_H
+#ifndef LIB_REPORT_H
+#define LIB_REPORT_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "app/run.h"
+#include "lib/run.h"
 #include "io/json.h"
 #include "model/curve.h"
 

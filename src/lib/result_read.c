@@ -1,5 +1,5 @@
 /* Reads what a directory holds as a result. */
-#include "app/result_read.h"
+#include "lib/result_read.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -1,16 +1,16 @@
 /* Runs the farm and writes what came of it. */
-#include "app/compute.h"
+#include "lib/compute.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "app/exit_status.h"
-#include "app/result.h"
-#include "app/safety.h"
-#include "app/watching.h"
 #include "base/host.h"
 #include "io/rundir.h"
 #include "io/states_file.h"
+#include "lib/exit_status.h"
+#include "lib/result.h"
+#include "lib/safety.h"
+#include "lib/watching.h"
 
 static int
 open_states(struct run *r, bool goes_on, struct err *e)
