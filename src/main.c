@@ -123,6 +123,7 @@ main(int argc, char **argv)
 		exit(IONFARM_EXIT_FAILED);
 	signal(SIGPIPE, SIG_IGN);      /* a reader that left and a file that grew too large are errors */
 	signal(SIGXFSZ, SIG_IGN);      /* of the call that meets them, not the end of a run */
+	signal(SIGCHLD, SIG_DFL);      /* or, inherited as ignored, there would be no status of gnuplot */
 	if (argc < 2) {
 		print_overview(stderr);
 		exit(IONFARM_EXIT_USAGE);

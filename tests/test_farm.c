@@ -589,6 +589,34 @@ the_second_signal_ends_the_run_at_once(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void
+take_any_child(int signum)
+{
+	(void)signum;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/* A worker dies, and is known to be dead, whatever the program does with the status of its children. */
+static void
+deaths_are_seen_whatever_sigchld_does(void **state)
+{
+	static void (*const handler[])(int) = { SIG_IGN, take_any_child };
+	static const char *const cause[] = { "SIGKILL", "" };
+	struct sigaction now;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		signal(SIGCHLD, handler[i]);
+		expect_same_with_death_at("worker.computed", 5, false);
+		assert_non_null(strstr(stage->death, cause[i]));
+		assert_int_equal(stage->n_lost, 1);
+		sigaction(SIGCHLD, NULL, &now);
+		assert_true(now.sa_handler == handler[i]);
+	}
+	signal(SIGCHLD, SIG_DFL);
+}
+
 static int
 hang_up_first(void *ctx, struct err *e)
 {
@@ -853,6 +881,7 @@ main(void)
 		cmocka_unit_test_setup(dispositions_are_given_back, setup),
 		cmocka_unit_test_setup(workers_die_with_the_supervisor, setup),
 		cmocka_unit_test_setup(the_second_signal_ends_the_run_at_once, setup),
+		cmocka_unit_test_setup(deaths_are_seen_whatever_sigchld_does, setup),
 		cmocka_unit_test_setup(a_worker_that_hangs_up_is_replaced, setup),
 		cmocka_unit_test_setup(a_worker_that_is_stopped_is_replaced, setup),
 		cmocka_unit_test_setup(a_worker_holds_no_end_of_the_others, setup),

@@ -64,7 +64,7 @@ struct farm_job {
 	void *ctx;
 };
 
-enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR };
+enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR, DEATH_UNKNOWN };
 
 struct farm_death {
 	int worker;                /* slot number */

@@ -164,13 +164,21 @@ judge_probe(struct supervisor *s, const struct slot *slot, bool is_dead)
 	return 0;
 }
 
+static enum farm_death_cause
+cause_of(const siginfo_t *info)
+{
+	if (info->si_code == 0)
+		return DEATH_UNKNOWN;
+	return info->si_code == CLD_EXITED ? DEATH_EXIT : DEATH_SIGNAL;
+}
+
 static struct farm_death
 death_of(const struct slot *slot, const siginfo_t *info, long max_rss_kB)
 {
 	return (struct farm_death){
 		.worker = slot->number,
 		.pid = slot->process.pid,
-		.cause = info->si_code == CLD_EXITED ? DEATH_EXIT : DEATH_SIGNAL,
+		.cause = cause_of(info),
 		.code = info->si_status,
 		.dumped_core = info->si_code == CLD_DUMPED,
 		.had_range = slot->has_range,
