@@ -65,10 +65,12 @@ keep_dead_children(struct signals *s)
 }
 
 void
-signals_open(struct signals *s, uv_loop_t *loop)
+signals_open(struct signals *s, uv_loop_t *loop, bool is_deaf)
 {
 	s->n_handles = s->n_stops = 0;
 	keep_dead_children(s);
+	if (is_deaf)
+		return;
 	listen_to(s, loop, SIGINT, on_stop);
 	listen_to(s, loop, SIGTERM, on_stop);
 	if (s->on_hangup != NULL)

@@ -23,8 +23,9 @@ struct signals {
 };
 
 /* The caller has filled in the functions. Where SIGCHLD is ignored (which a program inherits from the one that
- * started it) the kernel keeps no status of a child for its parent, so that it is as by default meanwhile. */
-void signals_open(struct signals *s, uv_loop_t *loop);
+ * started it) the kernel keeps no status of a child for its parent, so that it is as by default meanwhile. Of the
+ * others none is taken by the deaf. */
+void signals_open(struct signals *s, uv_loop_t *loop, bool is_deaf);
 
 /* Closes the handles; once the loop has run, signals_restore gives back the old dispositions. */
 void signals_close(struct signals *s);

@@ -83,6 +83,8 @@ stop_words(const struct farm_result *result)
 		return "stopped at the time limit";
 	case STOP_DEATHS:
 		return "gave up: workers kept dying";
+	case STOP_REQUEST:
+		return "stopped on request";
 	}
 	return "complete";
 }

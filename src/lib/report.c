@@ -97,6 +97,7 @@ json_provenance(const struct report *rp, struct json *j)
 static const char *const stop_name[] = {
 	[STOP_NONE] = NULL, [STOP_SIGNAL] = "signal", [STOP_TIME_LIMIT] = "time limit",
 	[STOP_IS_ENOUGH] = "uncertainty reached", [STOP_DEATHS] = "workers kept dying",
+	[STOP_REQUEST] = "request",
 };
 
 /* Each with the command that carries it alone. */
