@@ -7,10 +7,10 @@
 
 #include "app/command.h"
 #include "app/completion.h"
-#include "lib/exit_status.h"
 #include "base/host.h"
 #include "base/nearest.h"
-#include "version.h"
+#include "ionfarm.h"
+#include "lib/exit_status.h"
 
 static const struct command *const commands[] = {
 	&command_run, &command_resume, &command_merge, &command_status, &command_check, &command_table,
@@ -134,7 +134,7 @@ main(int argc, char **argv)
 	} else if (strcmp(argv[1], "completion") == 0) {
 		status = print_completion(argc == 3 ? argv[2] : "");
 	} else if (strcmp(argv[1], "--version") == 0) {
-		printf("ionfarm %s\n", IONFARM_VERSION);
+		printf("ionfarm %s\n", ionfarm_version());
 		status = IONFARM_EXIT_COMPLETE;
 	} else if ((c = find_command(argv[1])) == NULL) {
 		status = unknown_command(argv[1]);

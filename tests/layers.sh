@@ -19,7 +19,7 @@ may_include model base
 may_include phys base model
 may_include io base model
 may_include farm base
-may_include lib base model phys io farm app
+may_include lib base model phys io farm
 may_include app base model phys io farm lib
 
 only_in() {     # pattern, allowed files

@@ -119,14 +119,14 @@ no_result(struct run *r, const struct farm_result *result, struct err *e)
 }
 
 static int
-end_run(struct run *r, const struct run_options *o, struct report *rp, struct err *e)
+end_run(struct run *r, struct report *rp, struct err *e)
 {
 	const struct farm_result *result = rp->result;
 	struct tally tally;
 
 	if (!result->is_gapless || result->n_items_done == 0)
 		return no_result(r, result, e);
-	watching_writes();
+	watching_writes(r);
 	run_tally(r, result, &tally);
 	rp->tally = &tally;
 	if (result_write(rp, e) != 0) {
@@ -136,7 +136,7 @@ end_run(struct run *r, const struct run_options *o, struct report *rp, struct er
 	watching_end(r, stop_words(result), result->n_items_done);
 	if (is_complete(result) && checkpoint_remove(r->dir, e) != 0)
 		return -1;
-	report_tell(rp, o->is_json, o->is_quiet);
+	report_tell(rp, &r->listener);
 	return status_of(result);
 }
 
@@ -158,9 +158,10 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 	struct farm_watch watch;
 	struct farm_safety safety;
 	struct farm_result result = {0};
-	struct report rp = {.run = r, .result = &result, .options = &farm, .job_path = o->job_path};
+	struct report rp = {.run = r, .result = &result, .options = &farm, .job_path = r->job->name};
 	int status;
 
+	farm.is_deaf = !r->is_own_process;
 	farm.is_slab_shared = r->plan.slabs == SLABS_SHARED;
 	farm.watch = &watch;
 	farm.safety = &safety;
@@ -170,7 +171,6 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 	safety_init(&safety, r, o);
 	rp.setup_s = host_seconds() - began_s;
 	status = farm_run(&job, &farm, &result, e);
-	progress_end(&r->progress);
 	if (status != 0) {
 		watching_end(r, e->kind == ERR_DEATHS ? "gave up: workers kept dying" : "failed", r->status.histories_done);
 		close_log(r, NULL);
@@ -178,8 +178,9 @@ run_farm(struct run *r, const struct run_options *o, struct resume *resume, doub
 	}
 	close_log(r, &result);
 	if (result.counters[COUNT_HISTORIES] > 0 && result.counters[COUNT_MISSED] == result.counters[COUNT_HISTORIES])
-		progress_say(&r->progress, "no history met the phantom: look at the beam's position and direction");
-	status = end_run(r, o, &rp, e);
+		listener_say(&r->listener, IONFARM_WARNING,
+		    "no history met the phantom: look at the beam's position and direction");
+	status = end_run(r, &rp, e);
 	farm_result_free(&result);
 	return status;
 }
@@ -190,7 +191,7 @@ compute(struct run *r, const struct run_options *o, struct resume *resume, doubl
 	if (resume != NULL) {
 		r->resumed_from = resume->kind == RESUME_CHECKPOINT ? "checkpoint"
 		    : resume->kind == RESUME_TALLY ? "tally.bin" : NULL;
-		r->resumed_histories = r->progress.first_items = resume->histories;
+		r->resumed_histories = resume->histories;
 		if (resume->is_fallback && checkpoint_put_aside(r->dir, e) != 0)
 			return -1;
 	}

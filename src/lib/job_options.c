@@ -1,8 +1,7 @@
-/* Reads a job and puts the command line's values over it. */
+/* Reads what may be put over a job file. */
 #include "lib/job_options.h"
 
 #include "farm/farm.h"
-#include "io/diagnostic.h"
 #include "io/job.h"
 #include "io/quantity.h"
 
@@ -51,19 +50,11 @@ job_options_workers(int *n_workers, const char *text, struct err *e)
 	return 0;
 }
 
-int
-job_options_plan(struct plan *p, const struct job_options *o, const char *path, struct err *e)
+void
+job_options_apply(const struct job_options *o, struct plan *p)
 {
-	struct diagnostics d = {0};
-	int status = job_read(p, path, &d, e);
-
-	diagnostics_print(&d, stderr);
-	diagnostics_free(&d);
-	if (status != 0)
-		return -1;
 	if (o->has_seed)
 		p->seed = o->seed;
 	if (o->has_histories)
 		p->histories = o->histories;
-	return 0;
 }

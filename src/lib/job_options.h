@@ -1,4 +1,4 @@
-/* What the command line may put over a job file, and the plan that results. */
+/* What may be put over a job file. */
 #ifndef LIB_JOB_OPTIONS_H
 #define LIB_JOB_OPTIONS_H
 
@@ -19,7 +19,6 @@ int job_options_histories(struct job_options *o, const char *text, struct err *e
 int job_options_count(uint64_t *n, const char *option, const char *text, struct err *e);
 int job_options_workers(int *n_workers, const char *text, struct err *e);
 
-/* Reads the job; its mistakes are printed to stderr, all at once, and counted in the record. */
-int job_options_plan(struct plan *p, const struct job_options *o, const char *path, struct err *e);
+void job_options_apply(const struct job_options *o, struct plan *p);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/host.h"
 #include "io/kept_plan.h"
 #include "io/tally_file.h"
-#include "version.h"
 
 /* A depth along z is a range where cos is 1, within 1e-4 (0.8 degrees). */
 #define ALONG_Z 0.9999
@@ -77,11 +76,13 @@ report_analyse(struct report *rp, struct err *e)
 static void
 json_provenance(const struct report *rp, struct json *j)
 {
+	char program[80];
 	struct host h;
 
 	host_describe(&h);
+	snprintf(program, sizeof program, "ionfarm %s", ionfarm_version());
 	json_object(j, "provenance");
-	json_string(j, "program", "ionfarm " IONFARM_VERSION);
+	json_string(j, "program", program);
 	json_string(j, "compiler", COMPILER);
 	json_string(j, "job", rp->job_path);
 	json_string(j, "plan_hash", rp->run->plan_hash);
@@ -471,21 +472,41 @@ report_summary(const struct report *rp, FILE *out)
 }
 
 static void
-put_stdout(void *sink, const char *text, size_t n)
+put_text(void *sink, const char *text, size_t n)
 {
 	fwrite(text, 1, n, sink);
 }
 
-void
-report_tell(const struct report *rp, bool is_json, bool is_quiet)
+static void
+put_report(const struct report *rp, FILE *out)
 {
 	struct json j;
 
-	if (is_json) {
-		json_start(&j, put_stdout, stdout, true);
-		report_json(rp, &j);
-		json_finish(&j);
-	} else if (!is_quiet) {
-		report_summary(rp, stdout);
-	}
+	json_start(&j, put_text, out, true);
+	report_json(rp, &j);
+	json_finish(&j);
+}
+
+static void
+tell(const struct report *rp, void (*put)(const struct report *, FILE *), enum ionfarm_text kind,
+    const struct listener *to)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	if (out != NULL)
+		put(rp, out);
+	if (out != NULL && fclose(out) == 0)
+		listener_say(to, kind, text);
+	else
+		listener_say(to, IONFARM_WARNING, "no memory to tell what the result is");
+	free(text);
+}
+
+void
+report_tell(const struct report *rp, const struct listener *to)
+{
+	tell(rp, report_summary, IONFARM_SUMMARY, to);
+	tell(rp, put_report, IONFARM_REPORT, to);
 }

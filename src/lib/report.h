@@ -28,6 +28,6 @@ int report_analyse(struct report *rp, struct err *e);
 void report_json(const struct report *rp, struct json *j);
 int report_write(const struct report *rp, struct err *e);     /* DIR/report.json */
 void report_summary(const struct report *rp, FILE *out);      /* ten lines */
-void report_tell(const struct report *rp, bool is_json, bool is_quiet);   /* one of them on standard output */
+void report_tell(const struct report *rp, const struct listener *to);      /* both */
 
 #endif

@@ -34,11 +34,9 @@ build_tables(struct run *r, struct err *e)
 	return 0;
 }
 
-int
-run_prepare(struct run *r, struct plan *plan, struct err *e)
+static int
+prepare(struct run *r, struct err *e)
 {
-	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
-	*plan = (struct plan){0};
 	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
 	r->plan_text = plan_text(&r->plan, e);
 	if (r->plan_text == NULL)
@@ -50,6 +48,21 @@ run_prepare(struct run *r, struct plan *plan, struct err *e)
 fail:
 	run_release(r);
 	return -1;
+}
+
+int
+run_prepare(struct run *r, struct plan *plan, struct err *e)
+{
+	*r = (struct run){.plan = *plan, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	*plan = (struct plan){0};
+	return prepare(r, e);
+}
+
+int
+run_prepare_lent(struct run *r, const struct plan *plan, struct err *e)
+{
+	*r = (struct run){.plan = *plan, .is_plan_lent = true, .states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
+	return prepare(r, e);
 }
 
 void
@@ -65,7 +78,8 @@ run_release(struct run *r)
 	free(r->deaths);
 	free(r->plan_text);
 	tally_layout_free(&r->layout);
-	plan_free(&r->plan);
+	if (!r->is_plan_lent)
+		plan_free(&r->plan);
 	*r = (struct run){.states_fd = -1, .lock_fd = -1, .ranges_log.fd = -1};
 }
 

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "app/progress.h"
 #include "base/err.h"
 #include "farm/farm.h"
 #include "farm/shm.h"
 #include "io/ranges_log.h"
 #include "io/status_file.h"
+#include "io/text_file.h"
+#include "lib/listener.h"
 #include "model/final_state.h"
 #include "model/plan.h"
 #include "model/tally.h"
@@ -21,6 +22,7 @@
 
 struct run {
 	struct plan plan;
+	bool is_plan_lent;                  /* what it points to belongs to somebody else */
 	char *plan_text;
 	char plan_hash[33];
 	struct part part;                   /* what is computed of it; shard.count 0: all */
@@ -35,7 +37,10 @@ struct run {
 
 	const char *dir;                    /* where it is written to */
 	int lock_fd;                        /* of it */
-	struct progress progress;
+	const struct text_file *job;        /* as its user wrote it */
+	struct listener listener;
+	bool is_stop_wanted;                /* by the listener */
+	bool is_own_process;                /* signals are for the run, and a service manager is told of it */
 	struct ranges_log ranges_log;
 	bool has_log_failed;                /* and the user knows */
 	struct run_status status;           /* for those who look from outside */
@@ -50,6 +55,9 @@ struct run {
 
 /* Takes the plan over: text, hash, layout, tables in shared memory. On failure all is released. */
 int run_prepare(struct run *r, struct plan *plan, struct err *e);
+
+/* The same with a plan that outlives the run, and may have others. */
+int run_prepare_lent(struct run *r, const struct plan *plan, struct err *e);
 void run_release(struct run *r);
 
 /* From here on the run is a shard of the plan's. ERR_INPUT: there are not enough ranges, or what the plan

@@ -97,6 +97,12 @@ is_enough(void *ctx, const struct farm_snapshot *s)
 	return error <= r->plan.uncertainty;
 }
 
+static bool
+is_stop_wanted(void *ctx)
+{
+	return ((struct run *)ctx)->is_stop_wanted;
+}
+
 void
 safety_init(struct farm_safety *safety, struct run *r, const struct run_options *o)
 {
@@ -105,6 +111,7 @@ safety_init(struct farm_safety *safety, struct run *r, const struct run_options 
 		.save_interval_s = o->checkpoint_interval_s,
 		.is_enough = r->plan.uncertainty > 0.0 ? is_enough : NULL,
 		.time_limit_s = o->time_limit_s,
+		.is_stop_wanted = is_stop_wanted,
 		.hang_timeout_s = o->hang_timeout_s,
 		.is_strict = o->is_strict,
 		.ctx = r,

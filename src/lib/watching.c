@@ -28,6 +28,14 @@ write_status(struct run *r)
 		status_file_write(r->dir, &r->status, &ignored);
 }
 
+static double
+rate(const struct run *r, const struct farm_status *s)
+{
+	uint64_t before = r->resumed_histories < s->items_done ? r->resumed_histories : s->items_done;
+
+	return s->seconds > 0.0 ? (double)(s->items_done - before) / s->seconds : 0.0;
+}
+
 static void
 take_status(struct run *r, const struct farm_status *s)
 {
@@ -37,17 +45,33 @@ take_status(struct run *r, const struct farm_status *s)
 	to->histories_done = s->items_done;
 	to->histories_asked = s->items_total;
 	to->seconds = (uint64_t)s->seconds;
-	to->histories_per_s = (uint64_t)progress_rate(&r->progress, s);
+	to->histories_per_s = (uint64_t)rate(r, s);
 	to->workers = (uint64_t)s->workers_alive;
 	to->deaths = s->n_deaths;
 }
 
 static void
-tell_service(const struct run_status *s)
+tell_service(const struct run *r)
 {
+	const struct run_status *s = &r->status;
+
+	if (!r->is_own_process)
+		return;
 	notify_service("READY=1\nWATCHDOG=1\nSTATUS=%llu of %llu histories, %llu/s, %llu deaths",
 	    (unsigned long long)s->histories_done, (unsigned long long)s->histories_asked,
 	    (unsigned long long)s->histories_per_s, (unsigned long long)s->deaths);
+}
+
+static void
+show(struct run *r, const struct farm_status *s, bool is_asked)
+{
+	const struct ionfarm_progress p = {
+		.histories_done = s->items_done, .histories_asked = s->items_total, .histories_per_s = rate(r, s),
+		.seconds = s->seconds, .deaths = s->n_deaths, .workers = s->workers_alive, .is_asked = is_asked,
+	};
+
+	if (listener_show(&r->listener, &p))
+		r->is_stop_wanted = true;
 }
 
 static void
@@ -55,13 +79,13 @@ show_status(void *ctx, const struct farm_status *s)
 {
 	struct run *r = ctx;
 
-	progress_show(&r->progress, s);
+	show(r, s, false);
 	if (s->seconds < r->next_status_s)
 		return;
 	r->next_status_s = s->seconds + STATUS_INTERVAL_s;
 	take_status(r, s);
 	write_status(r);
-	tell_service(&r->status);
+	tell_service(r);
 }
 
 static void
@@ -69,7 +93,7 @@ tell_status(void *ctx, const struct farm_status *s)
 {
 	struct run *r = ctx;
 
-	progress_tell(&r->progress, s);
+	show(r, s, true);
 	take_status(r, s);
 	write_status(r);
 }
@@ -84,7 +108,7 @@ check_log(struct run *r)
 	r->has_log_failed = true;
 	snprintf(text, sizeof text, "ranges.log cannot be written, the run goes on: %s",
 	    strerror(r->ranges_log.error));
-	progress_say(&r->progress, text);
+	listener_say(&r->listener, IONFARM_WARNING, text);
 }
 
 static void
@@ -93,7 +117,7 @@ keep_death(void *ctx, const struct farm_death *d)
 	struct run *r = ctx;
 	struct farm_death *grown;
 
-	progress_say(&r->progress, d->text);
+	listener_say(&r->listener, IONFARM_WARNING, d->text);
 	ranges_log_write(&r->ranges_log, "death worker=%d pid=%d %s", d->worker, (int)d->pid, d->text);
 	if (r->n_deaths_kept == RUN_DEATHS_KEPT_MAX)
 		return;
@@ -120,7 +144,7 @@ log_range(void *ctx, enum farm_event_kind kind, const struct farm_range *range, 
 static void
 show_note(void *ctx, const char *text)
 {
-	progress_say(&((struct run *)ctx)->progress, text);
+	listener_say(&((struct run *)ctx)->listener, IONFARM_WARNING, text);
 }
 
 /* A failure is told once, and so is its end. */
@@ -136,13 +160,13 @@ note_saved(void *ctx, bool is_good, const char *text)
 		r->status.checkpoints++;
 		memcpy(r->status.last_checkpoint, h.utc, sizeof r->status.last_checkpoint);
 		if (r->is_save_failing)
-			progress_say(&r->progress, "checkpoints can be written again");
+			listener_say(&r->listener, IONFARM_WARNING, "checkpoints can be written again");
 	} else {
 		r->status.checkpoints_failed++;
 		snprintf(r->save_fault, sizeof r->save_fault, "%s", text);
 		snprintf(said, sizeof said, "no checkpoint could be written, the run goes on: %.300s", text);
 		if (!r->is_save_failing)
-			progress_say(&r->progress, said);
+			listener_say(&r->listener, IONFARM_WARNING, said);
 	}
 	r->is_save_failing = !is_good;
 	write_status(r);
@@ -158,7 +182,7 @@ watching_init(struct farm_watch *watch, struct run *r)
 		.note = show_note,
 		.asked = tell_status,
 		.saved = note_saved,
-		.interval_ms = progress_interval_ms(&r->progress),
+		.interval_ms = r->listener.interval_ms,
 		.ctx = r,
 	};
 	snprintf(r->status.state, sizeof r->status.state, "running");
@@ -167,13 +191,14 @@ watching_init(struct farm_watch *watch, struct run *r)
 		snprintf(r->status.part, sizeof r->status.part, "shard %u/%u", r->part.shard.number, r->part.shard.count);
 	r->status.histories_done = r->resumed_histories;
 	write_status(r);
-	tell_service(&r->status);
+	tell_service(r);
 }
 
 void
-watching_writes(void)
+watching_writes(const struct run *r)
 {
-	notify_service("WATCHDOG=1\nWATCHDOG_USEC=%llu\nSTATUS=writing the result", WRITING_LIMIT_us);
+	if (r->is_own_process)
+		notify_service("WATCHDOG=1\nWATCHDOG_USEC=%llu\nSTATUS=writing the result", WRITING_LIMIT_us);
 }
 
 void
@@ -183,7 +208,8 @@ watching_end(struct run *r, const char *state, uint64_t histories_done)
 	r->status.histories_done = histories_done;
 	r->status.workers = 0;
 	write_status(r);
-	notify_service("STOPPING=1\nSTATUS=%s", state);
+	if (r->is_own_process)
+		notify_service("STOPPING=1\nSTATUS=%s", state);
 }
 
 void

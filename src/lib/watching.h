@@ -8,7 +8,7 @@
 void watching_init(struct farm_watch *watch, struct run *r);
 
 /* The result is about to be written: that may take its time, in which nothing else is done. */
-void watching_writes(void);
+void watching_writes(const struct run *r);
 
 /* The last word in status.json: "complete", "stopped by SIGTERM". */
 void watching_end(struct run *r, const char *state, uint64_t histories_done);
