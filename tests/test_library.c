@@ -471,6 +471,16 @@ struct task {
 	int status;
 };
 
+static bool
+is_read_again(const struct ionfarm_plan *plan)
+{
+	struct ionfarm_plan *again = ionfarm_plan_parse(job, strlen(job), NULL, NULL);
+	bool is_same = again != NULL && strcmp(ionfarm_plan_hash(again), ionfarm_plan_hash(plan)) == 0;
+
+	ionfarm_plan_free(again);
+	return is_same;
+}
+
 static void *
 run_task(void *arg)
 {
@@ -478,6 +488,8 @@ run_task(void *arg)
 	struct ionfarm_options *o = ionfarm_options_new();
 	char dir[256];
 
+	if (!is_read_again(t->plan))
+		return NULL;
 	if (ionfarm_options_set(o, "serial", NULL, NULL) != 0 || ionfarm_options_set(o, "seed", t->seed, NULL) != 0)
 		return NULL;
 	t->status = ionfarm_run(t->plan, in_scratch(dir, t->name), o, NULL);

@@ -5,8 +5,7 @@ set -u
 . "${IONFARM_SOURCE:-$(dirname "$0")/../..}/tests/cli/lib/common.sh"
 
 build=$(dirname "$IONFARM")
-[ -f "$build/libionfarm.la" ] && [ -f "$build/Makefile" ] ||
-	{ echo 'skipped: library: it is not beside the program'; exit 77; }
+[ -f "$build/libionfarm.la" ] || { echo 'skipped: library: it is not beside the program'; exit 77; }
 configured() { sed -n "s/^$1 = //p" "$build/Makefile" | head -n 1; }
 
 (unset MAKEFLAGS MAKELEVEL MFLAGS
@@ -26,9 +25,9 @@ cmp -s declared exported || diff declared exported
 claim 'the name of the library is that of its interface' \
 	sh -c "objdump -p '$libdir/libionfarm.so.0' | grep -q 'SONAME *libionfarm.so.0\$'"
 page=$IONFARM_SOURCE/man/libionfarm.3
-for name in $(cat declared); do
-	grep -q "^\.Fn $name\$\|^\.Fo $name\$\|^\.Fn $name " "$page" || fail "$name is not in libionfarm(3)"
-done
+while read -r name; do
+	grep -q "^\.Fn $name " "$page" || fail "$name is not in libionfarm(3)"
+done <declared
 
 # --- in C ------------------------------------------------------------------------------------------
 
