@@ -27,12 +27,12 @@
  *     forked, which is at the start and whenever one is replaced. All stdio streams are flushed before each fork.
  *     A child that the caller has forked may use the library, but for a run that the parent is in.
  *
- * Signals. None is taken and no disposition changed, unless "own-process" is set; but SIGCHLD, where it is ignored, is as
- *     by default while there are workers. A handler that waits for any child, and not only for its own, takes their
+ * Signals. None is taken and no disposition changed, unless "own-process" is set; but SIGCHLD, where it is ignored, is
+ *     as by default while there are workers. A handler that waits for any child, and not only for its own, takes their
  *     status from the library, which then cannot tell what a worker died of. SIGXFSZ of a file that grows beyond a
  *     limit is not caught.
  *
- * The numbers of members of the structs and enums below may grow at their ends; only the library makes such structs.
+ * Structs and enums below may get further members at their ends; only the library makes such structs.
  */
 #ifndef IONFARM_H
 #define IONFARM_H
