@@ -7,10 +7,10 @@
 
 #include "app/command.h"
 #include "app/completion.h"
-#include "app/exit_status.h"
 #include "base/host.h"
 #include "base/nearest.h"
-#include "version.h"
+#include "ionfarm.h"
+#include "lib/exit_status.h"
 
 static const struct command *const commands[] = {
 	&command_run, &command_resume, &command_merge, &command_status, &command_check, &command_table,
@@ -123,6 +123,7 @@ main(int argc, char **argv)
 		exit(IONFARM_EXIT_FAILED);
 	signal(SIGPIPE, SIG_IGN);      /* a reader that left and a file that grew too large are errors */
 	signal(SIGXFSZ, SIG_IGN);      /* of the call that meets them, not the end of a run */
+	signal(SIGCHLD, SIG_DFL);      /* or, inherited as ignored, there would be no status of gnuplot */
 	if (argc < 2) {
 		print_overview(stderr);
 		exit(IONFARM_EXIT_USAGE);
@@ -133,7 +134,7 @@ main(int argc, char **argv)
 	} else if (strcmp(argv[1], "completion") == 0) {
 		status = print_completion(argc == 3 ? argv[2] : "");
 	} else if (strcmp(argv[1], "--version") == 0) {
-		printf("ionfarm %s\n", IONFARM_VERSION);
+		printf("ionfarm %s\n", ionfarm_version());
 		status = IONFARM_EXIT_COMPLETE;
 	} else if ((c = find_command(argv[1])) == NULL) {
 		status = unknown_command(argv[1]);

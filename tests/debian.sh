@@ -24,8 +24,15 @@ cd "$scratch"
 lintian --fail-on error,warning --allow-root ./*.changes ./*.dsc || { echo 'not ok: lintian'; exit 1; }
 
 # The tests of the package, with what it has installed in place of the system's.
-dpkg-deb -x ionfarm_*.deb root
-sed "s|/usr/share/doc|$scratch/root/usr/share/doc|" "$source_dir/debian/tests/killed-worker" >killed-worker
-mkdir tmp
-PATH=$scratch/root/usr/bin:$PATH AUTOPKGTEST_TMP=$scratch/tmp sh killed-worker
-echo 'debian: two packages, lintian is silent'
+for package in ionfarm_*.deb libionfarm0_*.deb libionfarm-dev_*.deb; do
+	dpkg-deb -x "$package" root
+done
+libdir=$(dirname "$scratch"/root/usr/lib/*/libionfarm.so.0)
+PATH=$scratch/root/usr/bin:$PATH LD_LIBRARY_PATH=$libdir PKG_CONFIG_PATH=$libdir/pkgconfig
+export PATH LD_LIBRARY_PATH PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR="$scratch/root"
+for test in killed-worker library; do
+	sed "s|/usr/share/doc|$scratch/root/usr/share/doc|" "$source_dir/debian/tests/$test" >"$test"
+	mkdir "tmp_$test"
+	AUTOPKGTEST_TMP=$scratch/tmp_$test sh "$test"
+done
+echo "debian: $(find . -maxdepth 1 -name '*.deb' | grep -vc dbgsym) packages, lintian is silent"

@@ -19,7 +19,8 @@ may_include model base
 may_include phys base model
 may_include io base model
 may_include farm base
-may_include app base model phys io farm
+may_include lib base model phys io farm
+may_include app base model phys io farm lib
 
 only_in() {     # pattern, allowed files
 	grep -rnE "$1" . --include='*.[ch]' | grep -vE "$2" && fail "'$1' stands outside $2"
@@ -27,7 +28,7 @@ only_in() {     # pattern, allowed files
 only_in '(^|[^_[:alnum:]])exit\(' '^\./main\.c:'
 only_in '(^|[^_[:alnum:]])(fork|waitpid|waitid|_exit|posix_spawnp?)\(' '^\./farm/'
 only_in '(^|[^_[:alnum:]])uv_' '^\./farm/'
-only_in 'include <(math|stdio|errno|time|unistd|stdlib)\.h>' '^\./(base|model|io|farm|app)/|^\./main\.c|^\./phys/history\.c:.*stdlib'
+only_in 'include <(math|stdio|errno|time|unistd|stdlib)\.h>' '^\./(base|model|io|farm|lib|app)/|^\./main\.c|^\./phys/history\.c:.*stdlib'
 
 # No wait and no limit depends on the clock that may be set: it is read where the time of day is told.
 only_in '(^|[^_[:alnum:]])(time|gettimeofday)\(|CLOCK_REALTIME' '^\./base/host\.c:'

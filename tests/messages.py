@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Holds the messages of the program against DIAGNOSTICS of ionfarm(1): each of them is listed there.
+"""Holds the messages of the program against DIAGNOSTICS of ionfarm(1): each of them is listed there, or, of the
+library alone, in that of libionfarm(3).
 
 usage: messages.py SOURCE-TREE
 
-Formats are taken from the calls that make messages, in src/app, src/farm, src/io and src/main.c. An item of
+Formats are taken from the calls that make messages, in src/app, src/lib, src/farm, src/io and src/main.c. An item of
 the page (.It) stands for a message if the two agree where the page has neither "..." nor a word in capitals.
 Exit status: 0 all are listed, 1 some are not.
 """
@@ -15,7 +16,7 @@ import sys
 # A function that makes messages: which of its arguments is the format, and the message around it.
 MAKERS = {
     "err_set": (2, "{}"), "err_sys": (1, "{}: X"), "err_prefix": (1, "{}: X"), "watch_note": (1, "{}"),
-    "progress_say": (1, "{}"), "sealed_damaged": (2, "X: damaged X: {}"),
+    "progress_say": (1, "{}"), "listener_say": (2, "{}"), "sealed_damaged": (2, "X: damaged X: {}"),
 }
 BUFFERS = {"text", "said"}     # of which some are printed into before they are said
 CALL = re.compile(r"\b(" + "|".join(MAKERS) + r"|snprintf|fprintf)\(")
@@ -82,7 +83,7 @@ def listed(page):
     with open(page) as f:
         section = re.search(r"^\.Sh DIAGNOSTICS\n(.*?)^\.Sh ", f.read(), re.S | re.M).group(1)
     for item in re.findall(r"^\.It (.*)$", section, re.M):
-        text = re.escape(item.replace("\\&", "")).replace(r"\.\.\.", ".*")
+        text = re.escape(item.replace("\\&", "").replace("\\(dq", '"')).replace(r"\.\.\.", ".*")
         expression = re.sub(r"\b[A-Z]+\b", ".*", text)
         if len(re.findall("[a-z]", expression)) < 3:
             sys.exit("an item says nothing: " + item)
@@ -93,7 +94,7 @@ def main():
     if len(sys.argv) != 2:
         print(__doc__)
         return 2
-    items = list(listed(sys.argv[1] + "/man/ionfarm.1"))
+    items = [item for page in ("ionfarm.1", "libionfarm.3") for item in listed(sys.argv[1] + "/man/" + page)]
     n, missing = 0, []
     for path, text in messages(sys.argv[1]):
         n += 1

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -636,6 +637,34 @@ the_second_signal_ends_the_run_at_once(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void
+take_any_child(int signum)
+{
+	(void)signum;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/* A worker dies, and is known to be dead, whatever the program does with the status of its children. */
+static void
+deaths_are_seen_whatever_sigchld_does(void **state)
+{
+	static void (*const handler[])(int) = { SIG_IGN, take_any_child };
+	static const char *const cause[] = { "SIGKILL", "" };
+	struct sigaction now;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		signal(SIGCHLD, handler[i]);
+		expect_same_with_death_at("worker.computed", 5, false);
+		assert_non_null(strstr(stage->death, cause[i]));
+		assert_int_equal(stage->n_lost, 1);
+		sigaction(SIGCHLD, NULL, &now);
+		assert_true(now.sa_handler == handler[i]);
+	}
+	signal(SIGCHLD, SIG_DFL);
+}
+
 static int
 hang_up_first(void *ctx, struct err *e)
 {
@@ -767,6 +796,92 @@ run_with_few_files(void)
 	if (farm_run(&job, &farm, &b, &e) == -1)
 		return 2;
 	return is_same_result(&a, &b) ? 0 : 3;
+}
+
+static volatile sig_atomic_t n_heard;
+
+static void
+hear(int signum)
+{
+	(void)signum;
+	n_heard++;
+}
+
+static void
+a_deaf_farm_leaves_signals_to_the_program(void **state)
+{
+	struct farm_options o = { .n_workers = 3, .is_deaf = true };
+	struct farm_job job = fake_job(2005, 10);
+	struct farm_result r;
+	struct err e;
+
+	(void)state;
+	job.run = run_and_signal;
+	stage->signal_in_range = 37;
+	signal(SIGTERM, hear);
+	n_heard = 0;
+	for (int i = 0; i < 2; i++) {
+		o.is_serial = i == 1;
+		stage->signal = SIGTERM;
+		assert_int_equal(farm_run(&job, &o, &r, &e), 0);
+		assert_false(r.was_stopped);
+		raise(SIGTERM);
+		assert_int_equal(n_heard, 2 * (i + 1));
+		farm_result_free(&r);
+	}
+	signal(SIGTERM, SIG_DFL);
+}
+
+static bool
+want_stop(void *ctx)
+{
+	(void)ctx;
+	return stage->n_done >= 40;
+}
+
+static void
+a_farm_stops_when_asked_to(void **state)
+{
+	struct farm_safety safety = { .is_stop_wanted = want_stop };
+	struct farm_options o = { .n_workers = 3, .watch = &watch, .safety = &safety };
+	struct farm_job job = fake_job(10000005, 10);
+	struct farm_result r;
+	struct err e;
+
+	(void)state;
+	job.run = run_slowly;
+	for (int i = 0; i < 2; i++) {
+		o.is_serial = i == 1;
+		stage->n_done = 0;
+		assert_int_equal(farm_run(&job, &o, &r, &e), 0);
+		assert_int_equal(r.stop_cause, STOP_REQUEST);
+		expect_gapless_prefix(&r, 0);
+	}
+}
+
+/* Ends when the other end of its pipe is closed. */
+static void *
+wait_for_end(void *pipe_end)
+{
+	char byte;
+
+	return read(*(int *)pipe_end, &byte, 1) == 0 ? NULL : pipe_end;
+}
+
+static void
+threads_are_counted(void **state)
+{
+	pthread_t thread;
+	int ends[2], before = farm_threads();
+
+	(void)state;
+	assert_true(before >= 1);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_end, &ends[0]), 0);
+	assert_int_equal(farm_threads(), before + 1);
+	close(ends[1]);
+	pthread_join(thread, NULL);
+	close(ends[0]);
 }
 
 static void
@@ -901,10 +1016,14 @@ main(void)
 		cmocka_unit_test_setup(dispositions_are_given_back, setup),
 		cmocka_unit_test_setup(workers_die_with_the_supervisor, setup),
 		cmocka_unit_test_setup(the_second_signal_ends_the_run_at_once, setup),
+		cmocka_unit_test_setup(deaths_are_seen_whatever_sigchld_does, setup),
 		cmocka_unit_test_setup(a_worker_that_hangs_up_is_replaced, setup),
 		cmocka_unit_test_setup(a_worker_that_is_stopped_is_replaced, setup),
 		cmocka_unit_test_setup(a_worker_holds_no_end_of_the_others, setup),
 		cmocka_unit_test_setup(nothing_is_left_behind, setup),
+		cmocka_unit_test_setup(a_deaf_farm_leaves_signals_to_the_program, setup),
+		cmocka_unit_test_setup(a_farm_stops_when_asked_to, setup),
+		cmocka_unit_test(threads_are_counted),
 		cmocka_unit_test_setup(workers_that_cannot_be_forked_are_done_without, setup),
 		cmocka_unit_test_setup(more_memory_than_there_is_is_refused, setup),
 		cmocka_unit_test_setup(senseless_options_are_refused, setup),

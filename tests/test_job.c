@@ -431,11 +431,12 @@ files_that_are_no_files_are_refused(void **state)
 		{ "", ": No such file or directory" },
 	};
 	char fifo[] = "/tmp/test_job.XXXXXX/fifo";
+	struct text_file text;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		assert_int_equal(job_read(&plan, rows[i].path, &diagnostics, &e), -1);
+		assert_int_equal(job_read(&plan, &text, rows[i].path, &diagnostics, &e), -1);
 		assert_string_equal(e.text, rows[i].text);
 		assert_int_equal(e.kind, ERR_INPUT);
 	}
@@ -443,7 +444,7 @@ files_that_are_no_files_are_refused(void **state)
 	assert_non_null(mkdtemp(fifo));
 	fifo[strlen(fifo)] = '/';
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	assert_int_equal(job_read(&plan, fifo, &diagnostics, &e), -1);   /* and does not wait */
+	assert_int_equal(job_read(&plan, &text, fifo, &diagnostics, &e), -1);   /* and does not wait */
 	unlink(fifo);
 	*strrchr(fifo, '/') = '\0';
 	rmdir(fifo);
@@ -503,13 +504,15 @@ the_examples_are_good_jobs(void **state)
 	static const char *const names[] = { "carbon_water", "proton_water", "helium_water",
 	    "proton_aluminium", "own_table", "range_shifter", "spots", "cylinder" };
 	char path[4096];
+	struct text_file text;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		snprintf(path, sizeof path, "%s/examples/%s.yaml", source_directory(), names[i]);
-		if (job_read(&plan, path, &diagnostics, &e) < 0)
+		if (job_read(&plan, &text, path, &diagnostics, &e) < 0)
 			fail_msg("%s\n%s", e.text, diagnostics.n > 0 ? diagnostics.kept[0].text : "");
+		text_file_free(&text);
 		assert_survives_description();
 		assert_int_equal(plan.phantom.layer[0].stopping.n > 0, strcmp(names[i], "own_table") == 0);
 		assert_int_equal(plan.beam.n_spots, strcmp(names[i], "spots") == 0 ? 50 : 1);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
-#include "app/job_options.h"
-#include "app/run.h"
+#include "lib/exit_status.h"
+#include "lib/job_options.h"
+#include "lib/run.h"
 #include "io/json.h"
 
 enum { OPT_HISTORIES, OPT_WORKERS, OPT_JSON };

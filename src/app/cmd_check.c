@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
-#include "app/job_options.h"
-#include "app/run.h"
+#include "app/failure.h"
 #include "io/disk_room.h"
 #include "io/job.h"
 #include "io/mcpl.h"
+#include "lib/api_plan.h"
+#include "lib/exit_status.h"
+#include "lib/job_options.h"
+#include "lib/run.h"
 
 enum { OPT_WORKERS, OPT_SEED, OPT_HISTORIES, OPT_SERIAL };
 
@@ -106,12 +108,27 @@ print_plan(const struct run *r, const struct farm_options *o)
 }
 
 static int
+check_plan(const struct ionfarm_plan *p, struct check_options *o, struct err *e)
+{
+	struct plan plan = p->plan;
+	struct run r;
+
+	job_options_apply(&o->job, &plan);
+	if (run_prepare_lent(&r, &plan, e) != 0)
+		return -1;
+	o->farm.is_slab_shared = plan.slabs == SLABS_SHARED;
+	print_plan(&r, &o->farm);
+	run_release(&r);
+	return IONFARM_EXIT_COMPLETE;
+}
+
+static int
 cmd_check(int argc, char **argv, struct err *e)
 {
 	struct check_options o = {0};
-	struct plan plan = {0};
-	struct run r;
-	int first;
+	struct ionfarm_error *error;
+	struct ionfarm_plan *plan;
+	int first, status;
 
 	if (options_parse(options, argc, argv, set_option, &o, &first, e) != 0)
 		return -1;
@@ -119,12 +136,12 @@ cmd_check(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "check takes one job file, not %d", argc - first);
 	if (o.farm.n_workers == 0)
 		o.farm.n_workers = farm_processors();
-	if (job_options_plan(&plan, &o.job, argv[first], e) != 0 || run_prepare(&r, &plan, e) != 0)
-		return -1;
-	o.farm.is_slab_shared = r.plan.slabs == SLABS_SHARED;
-	print_plan(&r, &o.farm);
-	run_release(&r);
-	return IONFARM_EXIT_COMPLETE;
+	plan = ionfarm_plan_read(argv[first], &error);
+	if (plan == NULL)
+		return failure(error, e);
+	status = check_plan(plan, &o, e);
+	ionfarm_plan_free(plan);
+	return status;
 }
 
 const struct command command_check = {

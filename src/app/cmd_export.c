@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
-#include "app/result_read.h"
 #include "farm/spawn.h"
 #include "io/export.h"
 #include "io/rundir.h"
+#include "lib/exit_status.h"
+#include "lib/result_read.h"
 
 #define PROGRAMS_VARIABLE "IONFARM_LIBEXECDIR"
 

@@ -4,15 +4,18 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
+#include "app/failure.h"
 #include "app/merge.h"
-#include "app/result.h"
-#include "app/run_options.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
+#include "io/job.h"
 #include "io/kept_plan.h"
 #include "io/leaving_file.h"
 #include "io/states_file.h"
+#include "lib/api_plan.h"
+#include "lib/exit_status.h"
+#include "lib/result.h"
+#include "lib/run_options.h"
 
 enum { OPT_OUTPUT, OPT_PARTIAL, OPT_FORCE_MERGE, OPT_QUIET_MERGE, OPT_JSON_MERGE };
 
@@ -26,7 +29,8 @@ static const struct option_row options[] = {
 };
 
 struct merge_command {
-	struct run_options out;       /* directory, quiet, json */
+	char dir[RUNDIR_LENGTH_MAX + 1];
+	bool is_quiet, is_json;
 	bool is_partial, is_forced;
 	const char *const *dirs;
 	size_t n;
@@ -39,7 +43,7 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 
 	switch (row) {
 	case OPT_OUTPUT:
-		return run_options_directory(&c->out, "--output", argument, e);
+		return run_options_directory(c->dir, "--output", argument, e);
 	case OPT_PARTIAL:
 		c->is_partial = true;
 		return 0;
@@ -47,10 +51,10 @@ set_option(void *ctx, int row, const char *argument, struct err *e)
 		c->is_forced = true;
 		return 0;
 	case OPT_QUIET_MERGE:
-		c->out.is_quiet = true;
+		c->is_quiet = true;
 		return 0;
 	case OPT_JSON_MERGE:
-		c->out.is_json = true;
+		c->is_json = true;
 		return 0;
 	}
 	return err_set(e, ERR_INTERNAL, "option %d has no meaning", row);
@@ -61,14 +65,13 @@ parse(struct merge_command *c, int argc, char **argv, struct err *e)
 {
 	int first;
 
-	run_options_init(&c->out);
 	if (options_parse(options, argc, argv, set_option, c, &first, e) != 0)
 		return -1;
 	c->dirs = (const char *const *)argv + first;
 	c->n = (size_t)(argc - first);
 	if (c->n == 0)
 		return err_set(e, ERR_USAGE, "merge takes the directories of one or more parts");
-	if (c->out.dir[0] == '\0')
+	if (c->dir[0] == '\0')
 		return err_set(e, ERR_USAGE, "merge needs --output");
 	return 0;
 }
@@ -78,21 +81,27 @@ static int
 check_output(const struct merge_command *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (rundir_is_same(c->out.dir, c->dirs[i]))
-			return err_set(e, ERR_INPUT, "%s is one of the parts, and cannot become their sum", c->out.dir);
-	return c->is_forced ? 0 : rundir_check_empty(c->out.dir, e);
+		if (rundir_is_same(c->dir, c->dirs[i]))
+			return err_set(e, ERR_INPUT, "%s is one of the parts, and cannot become their sum", c->dir);
+	return c->is_forced ? 0 : rundir_check_empty(c->dir, e);
 }
 
 /* The plan is read from the first part's directory, which has all that it needs. */
 static int
 prepare(struct run *r, const struct merge *m, struct err *e)
 {
-	static const struct job_options as_it_is;
 	char path[RUNDIR_LENGTH_MAX + 64], difference[600];
-	struct plan plan = {0};
+	struct ionfarm_error *error;
+	struct ionfarm_plan *kept;
+	int status;
 
 	snprintf(path, sizeof path, "%.*s/" KEPT_PLAN_NAME, RUNDIR_LENGTH_MAX, m->part[0].dir);
-	if (job_options_plan(&plan, &as_it_is, path, e) != 0 || run_prepare(r, &plan, e) != 0)
+	kept = ionfarm_plan_read(path, &error);
+	if (kept == NULL)
+		return failure(error, e);
+	status = run_prepare(r, &kept->plan, e);
+	ionfarm_plan_free(kept);
+	if (status != 0)
 		return -1;
 	if (plan_first_difference(r->plan_text, m->first.plan_text, difference, sizeof difference) == NULL &&
 	    r->plan.histories == m->first.part.histories && r->layout.n_bins == m->first.tally.layout.n_bins)
@@ -161,13 +170,19 @@ write_states(const struct merge *m, const char *dir, struct err *e)
 static int
 claim(const struct run *r, const struct merge_command *c, struct err *e)
 {
-	char job[RUNDIR_LENGTH_MAX + 64];
+	char path[RUNDIR_LENGTH_MAX + 64];
+	struct text_file job;
+	int status;
 
-	snprintf(job, sizeof job, "%.*s/%s", RUNDIR_LENGTH_MAX, c->dirs[0],
+	snprintf(path, sizeof path, "%.*s/%s", RUNDIR_LENGTH_MAX, c->dirs[0],
 	    rundir_has(c->dirs[0], "job.yaml") ? "job.yaml" : KEPT_PLAN_NAME);
-	if (rundir_claim(c->out.dir, job, c->is_forced ? RUNDIR_REPLACE : RUNDIR_IF_EMPTY, e) != 0)
+	if (text_file_read(&job, path, JOB_FILE_BYTES_MAX, e) != 0)
 		return -1;
-	return kept_plan_write(c->out.dir, &r->plan, e);
+	status = rundir_claim(c->dir, &job, c->is_forced ? RUNDIR_REPLACE : RUNDIR_IF_EMPTY, e);
+	text_file_free(&job);
+	if (status != 0)
+		return -1;
+	return kept_plan_write(c->dir, &r->plan, e);
 }
 
 /* For those who ask for it; where it cannot be written, nothing is lost. */
@@ -192,6 +207,7 @@ tell_status(const struct run *r, const struct tally *t)
 static int
 write_all(struct run *r, const struct merge_command *c, const struct merge *m, double began_s, struct err *e)
 {
+	const struct listener to = { .text = progress_take_text, .ctx = m->progress };
 	struct farm_result none = { .seconds = host_seconds() - began_s };
 	struct farm_options farm = { .is_serial = true };
 	struct report rp = { .run = r, .result = &none, .tally = &m->sum.tally, .options = &farm,
@@ -202,7 +218,7 @@ write_all(struct run *r, const struct merge_command *c, const struct merge *m, d
 	    result_write(&rp, e) != 0)
 		return -1;
 	tell_status(r, &m->sum.tally);
-	report_tell(&rp, c->out.is_json, c->out.is_quiet);
+	report_tell(&rp, &to);
 	return m->sum.tally.n_left_out > 0 ? IONFARM_EXIT_HISTORIES_LEFT_OUT : IONFARM_EXIT_COMPLETE;
 }
 
@@ -232,14 +248,14 @@ add_and_write(struct run *r, const struct merge_command *c, struct merge *m, str
 	struct err doubt;
 	int lock, status;
 
-	if (check_files(r, m, e) != 0 || merge_add(m, e) != 0 || rundir_make(c->out.dir, e) != 0)
+	if (check_files(r, m, e) != 0 || merge_add(m, e) != 0 || rundir_make(c->dir, e) != 0)
 		return -1;
-	lock = dir_lock(c->out.dir, &doubt, e);
+	lock = dir_lock(c->dir, &doubt, e);
 	if (lock < 0)
 		return -1;
 	if (doubt.kind != ERR_NONE)
 		progress_say(progress, doubt.text);
-	r->dir = c->out.dir;
+	r->dir = c->dir;
 	r->lock_fd = lock;
 	status = write_all(r, c, m, began_s, e);
 	close(lock);
@@ -258,7 +274,8 @@ cmd_merge(int argc, char **argv, struct err *e)
 
 	if (parse(&c, argc, argv, e) != 0 || check_output(&c, e) != 0)
 		return -1;
-	progress_init(&progress, stderr, c.out.is_quiet);
+	progress_init(&progress, stderr, c.is_quiet);
+	progress.is_report = c.is_json;
 	if (merge_look(&m, c.dirs, c.n, c.is_partial, &progress, e) == 0 && prepare(&r, &m, e) == 0) {
 		status = add_and_write(&r, &c, &m, &progress, began_s, e);
 		run_release(&r);

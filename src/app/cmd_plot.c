@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
 #include "app/pictures.h"
 #include "app/progress.h"
-#include "app/result_read.h"
 #include "io/checkpoint.h"
+#include "lib/exit_status.h"
+#include "lib/result_read.h"
 
 enum { OPT_DEPTHS };
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
 #include "app/pictures.h"
 #include "io/page.h"
+#include "lib/exit_status.h"
 
 static const struct option_row options[] = {
 	{0, NULL, NULL, NULL}

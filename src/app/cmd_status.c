@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
-#include "app/resume.h"
 #include "base/host.h"
 #include "io/dir_lock.h"
 #include "io/rundir.h"
 #include "io/status_file.h"
+#include "lib/exit_status.h"
+#include "lib/resume.h"
 
 enum { OPT_JSON };
 

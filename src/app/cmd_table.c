@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include "app/command.h"
-#include "app/exit_status.h"
+#include "app/failure.h"
 #include "app/nuclear_table.h"
 #include "io/quantity.h"
+#include "lib/exit_status.h"
 #include "model/ion.h"
 #include "model/material.h"
-#include "phys/range.h"
 #include "phys/stopping.h"
 
 enum { OPT_ENERGIES, OPT_I, OPT_NUCLEAR };
@@ -103,57 +103,58 @@ check_energies(const struct table_options *o, struct err *e)
 	return 0;
 }
 
-static void
-print_row(const struct range_table *t, const struct ion *ion, double energy_MeV_u)
+static int
+print_row(const struct ionfarm_stopping *s, double energy_MeV_u, struct err *e)
 {
-	double energy_MeV = energy_MeV_u * ion->A;
-	double electronic, nuclear;
+	struct ionfarm_error *error;
+	double electronic, nuclear, range_g_cm2;
 
-	range_stopping(t, energy_MeV, &electronic, &nuclear);
+	if (ionfarm_stopping_at(s, energy_MeV_u, &electronic, &nuclear, &range_g_cm2, &error) != 0)
+		return failure(error, e);
 	printf("%-10.6g %13.6e %13.6e %13.6e %13.6e\n", energy_MeV_u, electronic, nuclear,
-	    electronic + nuclear, range_g_cm2(t, energy_MeV));
+	    electronic + nuclear, range_g_cm2);
+	return 0;
 }
 
 static void
-print_header(const struct ion *ion, const struct material *m)
+print_header(const struct ionfarm_matter *m)
 {
-	printf("# %s (Z = %d, A = %d, mass %.4f MeV) in %s, %.6g g/cm3, I = %.6g eV\n", ion->name,
-	    ion->Z, ion->A, ion->mass_MeV, m->name, m->density_g_cm3, m->I_eV);
+	printf("# %s (Z = %d, A = %d, mass %.4f MeV) in %s, %.6g g/cm3, I = %.6g eV\n", m->ion,
+	    m->Z, m->A, m->mass_MeV, m->material, m->density_g_cm3, m->I_eV);
 	printf("# energy is kinetic, per nucleon (total / A)\n");
 	printf("# MeV/u    electronic    nuclear       total MeV cm2/g  CSDA g/cm2\n");
 }
 
 static int
-print_stopping(const struct table_options *o, const struct ion *ion, struct material *m, struct err *e)
+print_stopping(const struct table_options *o, const char *ion, const char *material, struct err *e)
 {
-	struct range_table *t;
-	struct stopping s;
+	struct ionfarm_error *error;
+	struct ionfarm_stopping *s = ionfarm_stopping_new(ion, material, o->I_eV, &error);
+	int status = 0;
 
-	if (o->I_eV > 0.0 && material_set_I(m, o->I_eV, e) != 0)
-		return -1;
-	if (stopping_init(&s, ion, m, e) != 0)
-		return -1;
-	t = calloc(1, sizeof *t);
-	if (t == NULL)
-		return err_set(e, ERR_SYSTEM, "no memory for the table");
-	range_build(t, &s);
-	print_header(ion, m);
-	for (int i = 0; i < o->n; i++)
-		print_row(t, ion, o->energy_MeV_u[i]);
-	free(t);
-	return 0;
+	if (s == NULL)
+		return failure(error, e);
+	print_header(ionfarm_stopping_matter(s));
+	for (int i = 0; i < o->n && status == 0; i++)
+		status = print_row(s, o->energy_MeV_u[i], e);
+	ionfarm_stopping_free(s);
+	return status;
 }
 
 static int
-print_nuclear(const struct table_options *o, const struct ion *ion, const struct material *m,
-    struct err *e)
+print_nuclear(const struct table_options *o, const char *ion_name, const char *material, struct err *e)
 {
+	struct material m;
+	struct ion ion;
+
+	if (ion_parse(&ion, ion_name, e) != 0 || material_by_name(&m, material, e) != 0)
+		return -1;
 	if (o->I_eV > 0.0)
 		return err_set(e, ERR_USAGE,
 		    "--nuclear: a mean excitation energy is none of its matters");
-	nuclear_table_header(ion, m);
+	nuclear_table_header(&ion, &m);
 	for (int i = 0; i < o->n; i++)
-		nuclear_table_row(ion, m, o->energy_MeV_u[i]);
+		nuclear_table_row(&ion, &m, o->energy_MeV_u[i]);
 	return 0;
 }
 
@@ -161,21 +162,17 @@ static int
 cmd_table(int argc, char **argv, struct err *e)
 {
 	struct table_options o = {0};
-	struct ion ion;
-	struct material m;
 	int first, status;
 
 	if (options_parse(options, argc, argv, set_option, &o, &first, e) != 0)
 		return -1;
 	if (argc - first != 2)
 		return err_set(e, ERR_USAGE, "table takes an ion and a material");
-	if (ion_parse(&ion, argv[first], e) != 0 || material_by_name(&m, argv[first + 1], e) != 0)
-		return -1;
 	if (o.n == 0)
 		default_energies(&o);
 	if (check_energies(&o, e) != 0)
 		return -1;
-	status = o.is_nuclear ? print_nuclear(&o, &ion, &m, e) : print_stopping(&o, &ion, &m, e);
+	status = (o.is_nuclear ? print_nuclear : print_stopping)(&o, argv[first], argv[first + 1], e);
 	return status == 0 ? IONFARM_EXIT_COMPLETE : -1;
 }
 

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "app/exit_status.h"
 #include "base/units.h"
+#include "lib/exit_status.h"
 
 static const char *const fate_name[] = {
 	[FATE_STOPPED] = "stopped", [FATE_ESCAPED] = "left the phantom", [FATE_MISSED] = "missed the phantom",

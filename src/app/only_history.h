@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "app/run.h"
+#include "lib/run.h"
 
 /* Prints how it ended and where it left its energy. No directory is touched. Returns the exit status,
  * or -1. */

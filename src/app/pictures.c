@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/result_read.h"
 #include "farm/spawn.h"
 #include "io/rundir.h"
+#include "lib/result_read.h"
 
 int
 pictures_read(struct tally_file *tf, const char *dir, struct err *e)

@@ -5,7 +5,7 @@
 
 #include "base/host.h"
 
-enum { TERMINAL_INTERVAL_ms = 200, LOG_INTERVAL_s = 30 };
+enum { LOG_INTERVAL_s = 30 };
 
 /* The run does not wait for those who watch it. */
 static bool
@@ -27,12 +27,6 @@ progress_init(struct progress *p, FILE *out, bool is_quiet)
 	p->next_line_s = LOG_INTERVAL_s;
 }
 
-unsigned
-progress_interval_ms(const struct progress *p)
-{
-	return p->is_terminal ? TERMINAL_INTERVAL_ms : 1000;
-}
-
 /* "1h02m", "2m05s" or "7s". */
 static const char *
 duration(char *buf, size_t n, double seconds)
@@ -48,40 +42,32 @@ duration(char *buf, size_t n, double seconds)
 	return buf;
 }
 
-double
-progress_rate(const struct progress *p, const struct farm_status *s)
-{
-	uint64_t first = p->first_items < s->items_done ? p->first_items : s->items_done;
-
-	return s->seconds > 0.0 ? (double)(s->items_done - first) / s->seconds : 0.0;
-}
-
 static void
-print_status(struct progress *p, const struct farm_status *s)
+print_status(struct progress *p, const struct ionfarm_progress *s)
 {
-	double rate = progress_rate(p, s);
+	double n_left = (double)(s->histories_asked - s->histories_done);
 	char left[32] = "?";
 
-	if (rate > 0.0 && (double)(s->items_total - s->items_done) < 1e15)
-		duration(left, sizeof left, (double)(s->items_total - s->items_done) / rate);
+	if (s->histories_per_s > 0.0 && n_left < 1e15)
+		duration(left, sizeof left, n_left / s->histories_per_s);
 	fprintf(p->out, "%5.1f %%  %llu of %llu histories, %.0f/s, %s left, %d workers, %llu deaths",
-	    100.0 * (double)s->items_done / (double)s->items_total,
-	    (unsigned long long)s->items_done, (unsigned long long)s->items_total, rate, left,
-	    s->workers_alive, (unsigned long long)s->n_deaths);
+	    100.0 * (double)s->histories_done / (double)s->histories_asked,
+	    (unsigned long long)s->histories_done, (unsigned long long)s->histories_asked, s->histories_per_s, left,
+	    s->workers, (unsigned long long)s->deaths);
 }
 
 static void
-print_json(struct progress *p, const struct farm_status *s)
+print_json(struct progress *p, const struct ionfarm_progress *s)
 {
 	fprintf(p->out, "{\"histories_done\": %llu, \"histories_asked\": %llu, \"histories_per_s\": %.0f, "
-	    "\"workers\": %d, \"deaths\": %llu, \"seconds\": %.1f}\n", (unsigned long long)s->items_done,
-	    (unsigned long long)s->items_total, progress_rate(p, s), s->workers_alive,
-	    (unsigned long long)s->n_deaths, s->seconds);
+	    "\"workers\": %d, \"deaths\": %llu, \"seconds\": %.1f}\n", (unsigned long long)s->histories_done,
+	    (unsigned long long)s->histories_asked, s->histories_per_s, s->workers,
+	    (unsigned long long)s->deaths, s->seconds);
 	fflush(p->out);
 }
 
-void
-progress_show(struct progress *p, const struct farm_status *s)
+static void
+show(struct progress *p, const struct ionfarm_progress *s)
 {
 	if (!p->is_json && p->is_quiet)
 		return;
@@ -109,8 +95,9 @@ progress_end(struct progress *p)
 	p->is_line_open = false;
 }
 
-void
-progress_tell(struct progress *p, const struct farm_status *s)
+/* A line at once, for whoever asks. */
+static void
+show_now(struct progress *p, const struct ionfarm_progress *s)
 {
 	if (!is_taken(p))
 		return;
@@ -135,4 +122,38 @@ progress_say(struct progress *p, const char *text)
 		fputs("\r\033[K", p->out);
 	p->is_line_open = false;
 	fprintf(p->out, "ionfarm: %s\n", text);
+}
+
+int
+progress_take(void *ctx, const struct ionfarm_progress *s)
+{
+	struct progress *p = ctx;
+
+	if (s->is_asked)
+		show_now(p, s);
+	else
+		show(p, s);
+	return 0;
+}
+
+void
+progress_take_text(void *ctx, enum ionfarm_text kind, const char *text)
+{
+	struct progress *p = ctx;
+
+	switch (kind) {
+	case IONFARM_WARNING:
+		progress_say(p, text);
+		break;
+	case IONFARM_NOTE:
+		if (!p->is_quiet)
+			progress_say(p, text);
+		break;
+	case IONFARM_SUMMARY:
+	case IONFARM_REPORT:
+		progress_end(p);
+		if (p->is_report ? kind == IONFARM_REPORT : kind == IONFARM_SUMMARY && !p->is_quiet)
+			fputs(text, stdout);
+		break;
+	}
 }

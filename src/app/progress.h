@@ -6,27 +6,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "farm/farm.h"
+#include "ionfarm.h"
 
 struct progress {
 	FILE *out;
 	bool is_quiet;
 	bool is_json;             /* a line of JSON each time */
+	bool is_report;           /* at the end the report goes to standard output, not the summary */
 	bool is_terminal;
 	bool is_line_open;        /* the terminal's line has text and no end yet */
 	double next_line_s;       /* of the log */
 	unsigned n_unsaid;        /* messages that nobody took */
-	uint64_t first_items;     /* done before, by an earlier process: not in the rate */
 };
 
 void progress_init(struct progress *p, FILE *out, bool is_quiet);
-unsigned progress_interval_ms(const struct progress *p);
-void progress_show(struct progress *p, const struct farm_status *s);
-
-/* A line at once, for whoever asks. */
-void progress_tell(struct progress *p, const struct farm_status *s);
-
-double progress_rate(const struct progress *p, const struct farm_status *s);   /* histories per second */
 
 /* A line of its own: a death, a note. Shown even when quiet. When whoever reads has stopped (a terminal that is
  * held, a pager), neither this nor the progress waits for it: it is dropped, and the number is told later. */
@@ -34,5 +27,9 @@ void progress_say(struct progress *p, const char *text);
 
 /* Ends the terminal's line. */
 void progress_end(struct progress *p);
+
+/* Takes what a run says; ctx is the struct progress. */
+int progress_take(void *ctx, const struct ionfarm_progress *s);
+void progress_take_text(void *ctx, enum ionfarm_text kind, const char *text);
 
 #endif

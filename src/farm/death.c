@@ -41,6 +41,8 @@ describe_cause(const struct farm_death *d, enum death_kill kill, char *text, siz
 		return snprintf(text, size, "exited with status %d", d->code);
 	case DEATH_ERROR:
 		return snprintf(text, size, "reported an error");
+	case DEATH_UNKNOWN:
+		return snprintf(text, size, "ended, and something else in the program took its status");
 	}
 	return 0;
 }

@@ -206,7 +206,8 @@ farm_run(const struct farm_job *job, const struct farm_options *o, struct farm_r
 		r->memory = m;
 		if (run(job, &s, m, r, e) == 0) {
 			r->seconds = clock_seconds() - start;
-			hold_open(&m->outcome.hold, m->outcome.n_stops);
+			if (!s.is_deaf)
+				hold_open(&m->outcome.hold, m->outcome.n_stops);
 			return 0;
 		}
 		slab_block_close(&m->block);

@@ -66,7 +66,8 @@ struct farm_job {
 	void *ctx;
 };
 
-enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR };   /* ERROR: it told why it left */
+/* ERROR: it told why it left. */
+enum farm_death_cause { DEATH_SIGNAL, DEATH_EXIT, DEATH_ERROR, DEATH_UNKNOWN };
 
 struct farm_death {
 	int worker;                /* slot number */
@@ -139,6 +140,8 @@ struct farm_safety {
 	 * a quarter more. For jobs from range 0 on. */
 	bool (*is_enough)(void *ctx, const struct farm_snapshot *s);
 	double time_limit_s;           /* 0: none; then as on the first SIGTERM */
+	/* Asked after each watch.status, and so only where there is an interval_ms; true: as on the first SIGTERM. */
+	bool (*is_stop_wanted)(void *ctx);
 	double hang_timeout_s;         /* without a heartbeat; 0: FARM_HANG_s */
 	bool is_strict;                /* an item that keeps killing its worker ends the run */
 	void *ctx;
@@ -161,12 +164,13 @@ struct farm_options {
 	int n_workers;             /* 1 to FARM_WORKERS_MAX; no more are started than there are ranges */
 	bool is_serial;            /* the one process does all, without fork */
 	bool is_slab_shared;
+	bool is_deaf;              /* no signal is taken: all of them stay with the rest of the program */
 	const struct farm_watch *watch;
 	const struct farm_start *start;      /* NULL: from nothing */
 	const struct farm_safety *safety;    /* NULL: nothing is saved, nothing limits */
 };
 
-enum farm_stop_cause { STOP_NONE, STOP_SIGNAL, STOP_TIME_LIMIT, STOP_IS_ENOUGH, STOP_DEATHS };
+enum farm_stop_cause { STOP_NONE, STOP_SIGNAL, STOP_TIME_LIMIT, STOP_IS_ENOUGH, STOP_DEATHS, STOP_REQUEST };
 
 /* All that was committed, over the job's first n_items_done items, without a gap. The arrays live in
  * shared memory until farm_result_free. */
@@ -212,10 +216,15 @@ void farm_expect_signals(void);
  * is broken), or what `begin`, `run` or `load` reported. The first SIGINT or SIGTERM ends the run after the
  * ranges in flight and a last save. The second kills the workers and saves what is committed
  * (serially, the range in hand is finished all the same); the third ends the process. They are counted
- * on until farm_result_free, so that none of the first two ends a process that writes its result. */
+ * on until farm_result_free, so that none of the first two ends a process that writes its result. Of several
+ * farms at a time, in threads of one process, one may take signals. */
 int farm_run(const struct farm_job *job, const struct farm_options *o,
     struct farm_result *r, struct err *e);
 void farm_result_free(struct farm_result *r);
+
+/* Threads of this process, itself included; 0: unknown. What a thread holds locked while another forks, such as a
+ * stdio stream, is locked for ever in the child. */
+int farm_threads(void);
 
 /* Processors that this process may use: sched_getaffinity, bounded by the cgroup's CPU quota. */
 int farm_processors(void);

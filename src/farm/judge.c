@@ -176,6 +176,8 @@ judge_probe(struct supervisor *s, const struct slot *slot, bool is_dead)
 static enum farm_death_cause
 cause_of(const struct slot *slot, const siginfo_t *info)
 {
+	if (info->si_code == 0)
+		return DEATH_UNKNOWN;
 	if (info->si_code != CLD_EXITED)
 		return DEATH_SIGNAL;
 	return slot->fault[0] != '\0' ? DEATH_ERROR : DEATH_EXIT;

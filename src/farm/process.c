@@ -79,14 +79,16 @@ on_sock(uv_poll_t *poll, int status, int events)
 	process_kill(p);
 }
 
-/* The C library's waitid does not tell what resources were used. */
+/* The C library's waitid does not tell what resources were used. A child whose status somebody else has taken is
+ * gone all the same. */
 static bool
 reap(const struct process *p, siginfo_t *info, struct rusage *usage)
 {
 	memset(info, 0, sizeof *info);
 	memset(usage, 0, sizeof *usage);
-	return syscall(SYS_waitid, P_PIDFD, p->pidfd, info, WEXITED | WNOHANG, usage) != -1 &&
-	    info->si_pid != 0;
+	if (syscall(SYS_waitid, P_PIDFD, p->pidfd, info, WEXITED | WNOHANG, usage) == -1)
+		return errno == ECHILD;
+	return info->si_pid != 0;
 }
 
 static void

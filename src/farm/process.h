@@ -16,7 +16,8 @@ struct process {
 	uv_poll_t *sock_poll, *pid_poll;
 	/* Reads what there is; false when the other end hung up, or is broken. */
 	bool (*on_readable)(struct process *p);
-	/* After its last message, with all closed; max_rss_kB is the most memory that it had. */
+	/* After its last message, with all closed; max_rss_kB is the most memory that it had. info->si_code is 0
+	 * when its end is all that is known. */
 	void (*on_exit)(struct process *p, const siginfo_t *info, long max_rss_kB);
 };
 

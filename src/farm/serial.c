@@ -60,6 +60,8 @@ is_wanted(const struct serial *s, int signum)
 {
 	const struct farm_watch *w = s->options->watch;
 
+	if (s->options->is_deaf)
+		return false;
 	if (signum == SIGHUP)
 		return s->safety->save != NULL;
 	return signum != SIGUSR1 || (w != NULL && w->asked != NULL);
@@ -73,7 +75,8 @@ catch_signals(struct serial *s)
 	memset(&a, 0, sizeof a);
 	a.sa_handler = on_signal;
 	a.sa_flags = SA_RESTART;
-	came.stop = came.n_stops = came.hangup = came.user = 0;
+	if (!s->options->is_deaf)
+		came.stop = came.n_stops = came.hangup = came.user = 0;
 	for (size_t i = 0; i < N_SIGNUMS; i++)
 		if (is_wanted(s, signums[i]))
 			sigaction(signums[i], &a, &s->old[i]);
@@ -136,6 +139,13 @@ do_range(struct serial *s, const struct farm_range *range)
 	return 0;
 }
 
+/* What came for another farm of this process, or an earlier one, is nothing to the deaf. */
+static bool
+has_come(const struct serial *s, const volatile sig_atomic_t *signal)
+{
+	return !s->options->is_deaf && *signal != 0;
+}
+
 static struct farm_status
 status_of(const struct serial *s)
 {
@@ -146,12 +156,22 @@ status_of(const struct serial *s)
 }
 
 static void
+stop(struct serial *s, enum farm_stop_cause cause)
+{
+	if (s->outcome->stop_cause != STOP_NONE)
+		return;
+	s->outcome->stop_cause = cause;
+	s->outcome->stop_signal = cause == STOP_SIGNAL ? came.stop : 0;
+	queue_stop(&s->queue);
+}
+
+static void
 show_status(struct serial *s)
 {
 	const struct farm_watch *w = s->options->watch;
 	struct farm_status status = status_of(s);
 
-	if (came.user) {
+	if (has_come(s, &came.user)) {
 		came.user = 0;
 		w->asked(w->ctx, &status);
 	}
@@ -159,6 +179,8 @@ show_status(struct serial *s)
 		return;
 	s->next_status = clock_seconds() + 1e-3 * w->interval_ms;
 	watch_status(w, &status);
+	if (s->safety->is_stop_wanted != NULL && s->safety->is_stop_wanted(s->safety->ctx))
+		stop(s, STOP_REQUEST);
 }
 
 static void
@@ -188,21 +210,13 @@ static void
 save_when_due(struct serial *s)
 {
 	bool is_late = s->safety->save_interval_s > 0 && clock_seconds() >= s->next_save;
+	bool is_asked = has_come(s, &came.hangup);
 
-	if (s->safety->save == NULL || !(came.hangup || is_late))
+	if (s->safety->save == NULL || !(is_asked || is_late))
 		return;
-	came.hangup = 0;
+	if (is_asked)
+		came.hangup = 0;
 	save(s);
-}
-
-static void
-stop(struct serial *s, enum farm_stop_cause cause)
-{
-	if (s->outcome->stop_cause != STOP_NONE)
-		return;
-	s->outcome->stop_cause = cause;
-	s->outcome->stop_signal = cause == STOP_SIGNAL ? came.stop : 0;
-	queue_stop(&s->queue);
 }
 
 static int
@@ -230,7 +244,7 @@ look_around(struct serial *s)
 {
 	double limit_s = s->safety->time_limit_s;
 
-	if (came.stop != 0)
+	if (has_come(s, &came.stop))
 		stop(s, STOP_SIGNAL);
 	if (limit_s > 0 && clock_seconds() - s->start >= limit_s)
 		stop(s, STOP_TIME_LIMIT);
@@ -271,9 +285,10 @@ work(struct serial *s, const struct farm_job *job)
 	if (job->begin == NULL || job->begin(job->ctx, s->e) == 0)
 		r = do_all(s);
 	save_last(s, r == -1);
-	hold_block(&s->outcome->hold);
+	if (!s->options->is_deaf)
+		hold_block(&s->outcome->hold);
 	release_signals(s);
-	s->outcome->n_stops = came.n_stops;
+	s->outcome->n_stops = s->options->is_deaf ? 0 : came.n_stops;
 	s->outcome->n_ranges_done = queue_prefix(&s->queue);
 	s->outcome->is_gapless = true;
 	s->outcome->n_left_out = s->poison.n_left_out;

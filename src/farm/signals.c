@@ -1,4 +1,4 @@
-/* The signals that the supervisor takes from its loop: stop, save, show. */
+/* The signals while a supervisor is at work: stop, save and show, which its loop takes; and SIGCHLD. */
 #include "farm/signals.h"
 
 #define STOPS_MAX 2
@@ -54,10 +54,23 @@ listen_to(struct signals *s, uv_loop_t *loop, int signum, uv_signal_cb cb)
 	s->n_handles++;
 }
 
+static void
+keep_dead_children(struct signals *s)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+
+	sigaction(SIGCHLD, NULL, &s->old_child);
+	if (s->old_child.sa_handler == SIG_IGN || (s->old_child.sa_flags & SA_NOCLDWAIT) != 0)
+		sigaction(SIGCHLD, &plain, NULL);
+}
+
 void
-signals_open(struct signals *s, uv_loop_t *loop)
+signals_open(struct signals *s, uv_loop_t *loop, bool is_deaf)
 {
 	s->n_handles = s->n_stops = 0;
+	keep_dead_children(s);
+	if (is_deaf)
+		return;
 	listen_to(s, loop, SIGINT, on_stop);
 	listen_to(s, loop, SIGTERM, on_stop);
 	if (s->on_hangup != NULL)
@@ -78,4 +91,5 @@ signals_restore(const struct signals *s)
 {
 	for (int i = 0; i < s->n_handles; i++)
 		sigaction(s->signums[i], &s->old[i], NULL);
+	sigaction(SIGCHLD, &s->old_child, NULL);
 }

@@ -1,4 +1,4 @@
-/* The signals that the supervisor takes from its loop: stop, save, show. */
+/* The signals while a supervisor is at work: stop, save and show, which its loop takes; and SIGCHLD. */
 #ifndef FARM_SIGNALS_H
 #define FARM_SIGNALS_H
 
@@ -14,6 +14,7 @@ struct signals {
 	struct sigaction old[SIGNALS_MAX];
 	int n_handles;
 	int n_stops;
+	struct sigaction old_child;
 	/* SIGINT and SIGTERM, the first and the second time; the third meets the default. */
 	void (*on_stop)(void *ctx, int signum, int n);
 	void (*on_hangup)(void *ctx);       /* NULL: SIGHUP keeps its disposition */
@@ -21,8 +22,10 @@ struct signals {
 	void *ctx;
 };
 
-/* The caller has filled in the functions. */
-void signals_open(struct signals *s, uv_loop_t *loop);
+/* The caller has filled in the functions. Where SIGCHLD is ignored (which a program inherits from the one that
+ * started it) the kernel keeps no status of a child for its parent, so that it is as by default meanwhile. Of the
+ * others none is taken by the deaf. */
+void signals_open(struct signals *s, uv_loop_t *loop, bool is_deaf);
 
 /* Closes the handles; once the loop has run, signals_restore gives back the old dispositions. */
 void signals_close(struct signals *s);

@@ -418,10 +418,14 @@ on_user(void *ctx)
 static void
 on_status_timer(uv_timer_t *t)
 {
-	const struct supervisor *s = t->data;
+	struct supervisor *s = t->data;
 	struct farm_status status = status_of(s);
 
 	watch_status(s->options->watch, &status);
+	if (s->phase != PHASE_WORK || s->safety->is_stop_wanted == NULL || !s->safety->is_stop_wanted(s->safety->ctx))
+		return;
+	supervisor_stop(s, STOP_REQUEST, 0);
+	supervisor_go_on(s);
 }
 
 static void
@@ -469,7 +473,7 @@ open_loop(struct supervisor *s)
 		.on_stop = on_stop, .on_hangup = s->safety->save != NULL ? on_hangup : NULL,
 		.on_user = w != NULL && w->asked != NULL ? on_user : NULL, .ctx = s,
 	};
-	signals_open(&s->signals, &s->loop);
+	signals_open(&s->signals, &s->loop, s->options->is_deaf);
 	timer_init(s, &s->status_timer);
 	timer_init(s, &s->hang_timer);
 	timer_init(s, &s->fork_timer);
@@ -524,7 +528,8 @@ work(struct supervisor *s)
 	while (s->phase != PHASE_OVER)
 		uv_run(&s->loop, UV_RUN_ONCE);
 	s->outcome->n_stops = s->signals.n_stops;
-	hold_block(&s->outcome->hold);
+	if (!s->options->is_deaf)
+		hold_block(&s->outcome->hold);
 	crew_free(&s->crew);
 	close_loop(s);
 	fill_outcome(s, s->outcome);

@@ -147,18 +147,16 @@ directory_of(const char *path)
 }
 
 int
-job_read(struct plan *p, const char *path, struct diagnostics *d, struct err *e)
+job_read(struct plan *p, struct text_file *job, const char *path, struct diagnostics *d, struct err *e)
 {
-	struct text_file f;
 	char *directory;
 	int rc;
 
 	memset(p, 0, sizeof *p);
-	if (text_file_read(&f, path, JOB_FILE_BYTES_MAX, e) < 0)
+	if (text_file_read(job, path, JOB_FILE_BYTES_MAX, e) < 0)
 		return -1;
 	directory = directory_of(path);
-	rc = directory == NULL ? err_sys(e, "%s", path) : read_file(p, &f, directory, d, e);
+	rc = directory == NULL ? err_sys(e, "%s", path) : read_file(p, job, directory, d, e);
 	free(directory);
-	text_file_free(&f);
 	return rc;
 }

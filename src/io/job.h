@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "io/diagnostic.h"
+#include "io/text_file.h"
 #include "model/plan.h"
 
 #define JOB_FILE_BYTES_MAX ((size_t)1 << 20)
@@ -13,8 +14,9 @@
 
 /* Fills the plan from a job file. Every error in it is added to d; then returns -1 with ERR_INPUT and
  * their number in e. Also -1: the file cannot be read (ERR_INPUT), no memory (ERR_SYSTEM). On
- * success the caller frees the plan with plan_free; on failure there is nothing to free. */
-int job_read(struct plan *p, const char *path, struct diagnostics *d, struct err *e);
+ * success the caller frees the plan with plan_free; on failure there is nothing of it to free. `job` receives the text;
+ * the caller frees it both ways. */
+int job_read(struct plan *p, struct text_file *job, const char *path, struct diagnostics *d, struct err *e);
 
 /* The same from memory. `name` is what messages call it; files named in it are relative to `directory`. */
 int job_read_text(struct plan *p, const char *text, size_t length, const char *name,

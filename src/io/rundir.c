@@ -12,9 +12,6 @@
 #include "io/kept_plan.h"
 #include "io/leaving_file.h"
 #include "io/tally_file.h"
-#include "io/text_file.h"
-
-enum { JOB_BYTES_MAX = 1 << 20 };
 
 /* Everything that a run or `plot` leaves; a name that is not here is not ours to remove. The
  * results proper come first. */
@@ -129,19 +126,14 @@ rundir_is_same(const char *dir_a, const char *dir_b)
 	return stat(dir_a, &a) == 0 && stat(dir_b, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* The job is in memory before anything is removed: it may be the one in the directory. */
 int
-rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e)
+rundir_claim(const char *dir, const struct text_file *job, enum rundir_claim how, struct err *e)
 {
-	struct text_file text = {0};
-	int status = text_file_read(&text, job_path, JOB_BYTES_MAX, e);
+	int status = 0;
 
-	if (status == 0 && how == RUNDIR_IF_EMPTY)
+	if (how == RUNDIR_IF_EMPTY)
 		status = rundir_check_empty(dir, e);
-	if (status == 0 && how == RUNDIR_REPLACE)
+	if (how == RUNDIR_REPLACE)
 		status = remove_results(dir, e);
-	if (status == 0)
-		status = write_job(dir, &text, e);
-	text_file_free(&text);
-	return status;
+	return status == 0 ? write_job(dir, job, e) : -1;
 }

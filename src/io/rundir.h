@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "io/text_file.h"
 
 #define RUNDIR_LENGTH_MAX 4000   /* of its name */
 
@@ -27,8 +28,8 @@ bool rundir_is_same(const char *dir_a, const char *dir_b);
 enum rundir_claim { RUNDIR_IF_EMPTY, RUNDIR_REPLACE, RUNDIR_GO_ON };
 
 /* Looks for what earlier runs left in it: an error (ERR_INPUT), removed, or kept. Leaves a copy of the
- * job file there, which shows that it can be written. */
-int rundir_claim(const char *dir, const char *job_path, enum rundir_claim how, struct err *e);
+ * job there, which shows that it can be written. */
+int rundir_claim(const char *dir, const struct text_file *job, enum rundir_claim how, struct err *e);
 
 /* ERR_OUTPUT; that there is no such file is none. */
 int rundir_remove(const char *dir, const char *name, struct err *e);
