@@ -294,11 +294,12 @@ fly_steep(const struct lanes *s, const struct step *o)
 VEC_INLINE vf
 fly_energy(const struct pass *p, const struct lanes *s, const struct step *o, vm steep, vf part)
 {
-	vf energy_q = lanes_cubic(o->energy_q, part), exact_q, unused;
+	vf energy_q = lanes_cubic(o->energy_q, part), range = s->range_g_cm2 - part * o->loss_g_cm2, exact_q, unused;
 
 	if (__builtin_expect(!vm_any(steep), 1))
 		return energy_q;
-	lanes_energy(s, p->ph->row, vf_max(s->range_g_cm2 - part * o->loss_g_cm2, o->end_range_g_cm2), &exact_q, &unused);
+	range = vf_min(vf_max(range, o->end_range_g_cm2), s->range_g_cm2);       /* the part of others may be any number */
+	lanes_energy(s, p->ph->row, range, &exact_q, &unused);
 	return vf_sel(steep, exact_q, energy_q);
 }
 
@@ -496,6 +497,15 @@ columns_note_voxels(struct deposits *d, const struct leg *l, vf point, vf face, 
 	}
 }
 
+/* Has those at hand when the others have been added: secondaries spread over all of the grid. */
+static inline void
+columns_expect(const int64_t *bins, const struct deposits *d, unsigned crossing, int n)
+{
+	for (unsigned bits = crossing; bits != 0; bits &= bits - 1)
+		for (int k = 0; k < n; k += 2)
+			__builtin_prefetch(&bins[d->voxel[k][__builtin_ctz(bits)]], 1);
+}
+
 VEC_INLINE void
 columns_note(struct deposits *d, int k, const vl lost[2])
 {
@@ -545,8 +555,10 @@ columns_fly(const struct columns *v, const struct pass *p, struct group *g, cons
 
 		int whole = columns_note_lost(p, &g->lanes, d, &fall, o, l, face, to, sure, n);
 
-		if (v->crossing != 0)
+		if (v->crossing != 0) {
 			columns_note_voxels(d, l, o->point, face, back, n);
+			columns_expect(p->score->bins, d, v->crossing, n);
+		}
 		columns_add(p->score->bins, d, v, done, whole);
 		columns_add_crossing(p->score, d, v, done);
 		face += (float)n;
