@@ -1,0 +1,223 @@
+/* Flies lanes that go towards higher depths, most of them in one column of voxels: what they leave there are
+ * neighbours in memory. Part of the kernel; the bits are those of fly_faces(). */
+#ifndef PHYS_COLUMNS_H
+#define PHYS_COLUMNS_H
+
+#include "phys/deposit.h"
+
+/* From where to where the way from the last deposit to the end of the step leads across one axis, and a little
+ * more, so that the rounding of no point between leads out. */
+struct extent {
+	vf low, high;
+};
+
+VEC_INLINE struct extent
+extent_of(const struct leg *l, vf from, vf at, vf along)
+{
+	const float margin = 1e-3f;
+	vf first = at + (from - l->start) * along, last = at + (l->end - l->start) * along;
+
+	return (struct extent){.low = vf_min(first, last) - margin, .high = vf_max(first, last) + margin};
+}
+
+VEC_INLINE vm
+extent_is_within(struct extent x, int n)
+{
+	return vm_and(vf_le(vf_set(0.0f), x.low), vf_lt(x.high, vf_set((float)n)));
+}
+
+VEC_INLINE vm
+extent_is_one(struct extent x)
+{
+	return vf_le(vf_floor(x.high), vf_floor(x.low));
+}
+
+/* Are the lanes of the mask in the grid over all the step? */
+VEC_INLINE bool
+fly_is_inside(const struct lattice *g, const struct lanes *s, const struct leg *l, const struct extent across[2],
+    vm mask)
+{
+	vm is_inside = vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)g->n[l->a])));
+
+	is_inside = vm_and(is_inside, extent_is_within(across[0], g->n[l->b]));
+	is_inside = vm_and(is_inside, extent_is_within(across[1], g->n[l->c]));
+	return !vm_any(vm_without(mask, is_inside));
+}
+
+/* Lanes that fly towards higher depths, all in the grid, most of them in one column over the step. */
+struct columns {
+	unsigned staying, crossing;      /* bits */
+	unsigned secondaries;            /* of both; and where their groups' bins are: */
+	int64_t *of_group[VEC_LANES];
+	int least, most;                 /* faces that a lane passes */
+	int32_t n[VEC_LANES] VEC_ALIGNED;        /* that each passes */
+	int32_t voxel[VEC_LANES] VEC_ALIGNED;    /* first one, of those that stay */
+};
+
+/* False where the adding of whole squares would leave the voxels, at their end, or a group's depths and the next
+ * group's: no lane is of the last group. */
+VEC_INLINE bool
+columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct tallying *t,
+    const struct group *g, const struct extent across[2], vf to, vm mask)
+{
+	const struct lanes *s = &g->lanes;
+	vi n = vi_of(to - s->face), first, last;
+	vm some = vm_and(mask, vi_lt(vi_set(0), n));
+	vm staying = vm_and(some, vm_and(extent_is_one(across[0]), extent_is_one(across[1]))), moved;
+
+	n = vi_sel(some, n, vi_set(0));
+	v->most = vi_highest(n);
+	v->least = -vi_highest(-n);
+	first = vi_of(s->face) + vi_of(vf_floor(across[0].low)) * l->stride_b
+	    + vi_of(vf_floor(across[1].low)) * l->stride_c;
+	if (vm_any(vm_and(staying, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), first))) ||
+	    (g->secondaries != 0 && p->group_stride < VEC_SQUARE))
+		return false;
+	vi_store(v->n, n);
+	vi_store(v->voxel, first);
+	last = (first + n - 1) >> SCORE_BLOCK_SHIFT;
+	moved = vm_without(staying, vm_and(vi_eq(first >> SCORE_BLOCK_SHIFT, t->block), vi_eq(last, t->block)));
+	if (__builtin_expect(vm_any(moved), 0)) {
+		t->block = vi_sel(moved, last, t->block);
+		fly_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
+	}
+	v->staying = vm_bits(staying);
+	v->crossing = vm_bits(vm_without(some, staying));
+	v->secondaries = vm_bits(some) & g->secondaries;
+	for (unsigned bits = v->secondaries; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		v->of_group[i] = p->of_group[GROUP_DOSE] + s->group[i] * p->group_stride + (int)s->face[i];
+	}
+	return true;
+}
+
+/* Adds lanes that stay in one column, whose voxels are neighbours in memory, and secondaries to their groups, of
+ * which the depths are: squares of faces by lanes are turned, and added lane by lane. */
+static __attribute__((noinline)) void
+columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, int done, int n)
+{
+	int64_t nowhere[DEPOSITS] = {0};
+	int64_t *to[VEC_LANES], *to_group[VEC_LANES];
+
+	for (int i = 0; i < VEC_LANES; i++) {
+		to[i] = v->staying >> i & 1 ? bins + v->voxel[i] + done : nowhere;
+		to_group[i] = v->secondaries >> i & 1 ? v->of_group[i] + done : nowhere;
+	}
+	for (int k = 0; k < n; k += VEC_SQUARE)
+		for (int half = 0; half < 2; half++) {
+			vl a[VEC_SQUARE];
+
+			for (int j = 0; j < VEC_SQUARE; j++)
+				a[j] = ((const vl *)d->quanta[k + j])[half];
+			vl_transpose(a);
+			for (int i = 0; i < VEC_SQUARE; i++)
+				vl_add_to(to[half * VEC_SQUARE + i] + k, a[i]);
+			if (v->secondaries != 0)
+				for (int i = 0; i < VEC_SQUARE; i++)
+					vl_add_to(to_group[half * VEC_SQUARE + i] + k, a[i]);
+		}
+}
+
+/* Adds the others, face by face. */
+static __attribute__((noinline)) void
+columns_add_crossing(const struct range_score *score, const struct deposits *d, const struct columns *v, int done)
+{
+	for (unsigned bits = v->crossing; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		for (int k = 0; k < DEPOSITS && k < v->n[i] - done; k++) {
+			score->touched[d->voxel[k][i] >> SCORE_BLOCK_SHIFT] = 1;
+			score->bins[d->voxel[k][i]] += d->quanta[k][i];
+		}
+	}
+}
+
+/* The voxels of n deposits, before `face` and the faces after it. */
+VEC_INLINE void
+columns_note_voxels(struct deposits *d, const struct leg *l, vf point, vf face, vf back, int n)
+{
+	vi cell = vi_of(face) - 1;
+
+	for (int k = 0; k < n; k++) {
+		vf gone = face - back - l->start;
+
+		*(vi *)d->voxel[k] = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * l->stride_b
+		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * l->stride_c;
+		face += 1.0f;
+		cell += 1;
+		back = point;
+	}
+}
+
+/* Has those at hand when the others have been added: secondaries spread over all of the grid. */
+static inline void
+columns_expect(const int64_t *bins, const struct deposits *d, unsigned crossing, int n)
+{
+	for (unsigned bits = crossing; bits != 0; bits &= bits - 1)
+		for (int k = 0; k < n; k += 2)
+			__builtin_prefetch(&bins[d->voxel[k][__builtin_ctz(bits)]], 1);
+}
+
+VEC_INLINE void
+columns_note(struct deposits *d, int k, const vl lost[2])
+{
+	((vl *)d->quanta[k])[0] = lost[0];
+	((vl *)d->quanta[k])[1] = lost[1];
+}
+
+/* What is lost up to n faces, `sure` of which all lanes pass; zeros up to a whole number of squares. */
+VEC_INLINE int
+columns_note_lost(const struct pass *p, const struct lanes *s, struct deposits *d, struct fall *f,
+    const struct step *o, const struct leg *l, vf face, vf to, int sure, int n)
+{
+	vm passing = vf_le(face, to);
+	vf part = (face - l->start) * l->per_voxel;
+	int k = 1;
+	vl lost[2];
+
+	fall_to(f, fly_energy(p, s, o, vm_and(passing, fly_steep(s, o)), part), passing, lost);
+	fall_set_out(f, o->energy_q, part, l->per_voxel);
+	columns_note(d, 0, lost);
+	for (; k < sure; k++) {
+		fall_on(f, lost);
+		columns_note(d, k, lost);
+	}
+	for (; k < n; k++) {
+		fall_some_on(f, vf_le(face + (float)k, to), lost);
+		columns_note(d, k, lost);
+	}
+	lost[0] = lost[1] = (vl){0};
+	for (; k % VEC_SQUARE != 0; k++)
+		columns_note(d, k, lost);
+	return k;
+}
+
+/* Deposits at all faces up to `to`. */
+VEC_INLINE void
+columns_fly(const struct columns *v, const struct pass *p, struct group *g, const struct step *o,
+    const struct leg *l, struct tallying *t, vf to)
+{
+	struct deposits *d = &g->deposits;
+	struct fall fall = t->fall;
+	vf face = g->lanes.face + 1.0f, back = o->point * (face - g->lanes.deposit_at);
+
+	for (int done = 0; done < v->most; done += FALL_FACES) {
+		int n = v->most - done < FALL_FACES ? v->most - done : FALL_FACES;
+		int sure = v->least - done < n ? v->least - done : n;
+
+		int whole = columns_note_lost(p, &g->lanes, d, &fall, o, l, face, to, sure, n);
+
+		if (v->crossing != 0) {
+			columns_note_voxels(d, l, o->point, face, back, n);
+			columns_expect(p->score->bins, d, v->crossing, n);
+		}
+		columns_add(p->score->bins, d, v, done, whole);
+		columns_add_crossing(p->score, d, v, done);
+		face += (float)n;
+		back = o->point;
+	}
+	t->fall = fall;
+}
+
+#endif

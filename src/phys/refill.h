@@ -1,0 +1,95 @@
+/* Gives lanes that have ended the next particles. Part of the kernel. */
+#ifndef PHYS_REFILL_H
+#define PHYS_REFILL_H
+
+#include "phys/batch.h"
+#include "phys/birth.h"
+#include "phys/rest.h"
+
+/* A history begins; false when it misses the phantom, or would not step, and is over already. */
+static bool
+begin(const struct batch_lanes *b, int i, const struct pass *p)
+{
+	const struct lanes *s = &b->born;
+	int64_t quanta = s->tallied_q[i];
+
+	p->score->channel[ENERGY_SOURCE] += quanta;
+	p->score->channel[COUNT_HISTORIES]++;
+	if (b->missed >> i & 1) {
+		p->score->channel[ENERGY_ESCAPED] += quanta;
+		p->score->channel[COUNT_MISSED]++;
+		record_state(s, i, p, FATE_MISSED);
+		return false;
+	}
+	if (b->stuck >> i & 1) {
+		p->score->channel[COUNT_STOPPED]++;
+		record_state(s, i, p, FATE_STOPPED);
+		score_rest(p, s, i);
+		return false;
+	}
+	return true;
+}
+
+/* The next history that meets the phantom, as a lane of `born`; -1 when the range is used up. */
+static int
+next_born(struct batch_lanes *b, struct pass *p)
+{
+	for (;;) {
+		if (b->next == b->n) {
+			uint64_t left = p->end - p->next;
+
+			if (left == 0)
+				return -1;
+			birth(p->ph, p->next, &b->born, &b->missed, &b->stuck);
+			b->n = left < VEC_LANES ? (int)left : VEC_LANES;
+			b->next = 0;
+			p->next += (unsigned)b->n;
+			if (p->score->progress != NULL)
+				++*p->score->progress;
+		}
+		if (begin(b, b->next++, p))
+			return b->next - 1;
+	}
+}
+
+/* Fills the lanes of a group from `lane` on with secondaries; the result: the lanes that it filled, as bits. */
+static unsigned
+refill_secondaries(struct batch_lanes *b, struct group *g, const struct pass *p, int kind, int lane)
+{
+	unsigned filled = 0;
+
+	for (; lane < VEC_LANES && kind >= 0; kind = pool_longest(&b->pool))
+		for (; lane < VEC_LANES && b->pool.n[kind] > 0; lane++) {
+			struct waiting w = pool_take(&b->pool, kind);
+
+			birth_resume(p->ph, &g->lanes, lane, &w);
+			filled |= 1u << lane;
+		}
+	if (filled != 0)
+		birth_start(p->ph, &g->lanes, vm_from_bits(filled));
+	g->secondaries |= filled;
+	return filled;
+}
+
+/* Gives the lanes of a group that have ended the next particles, once all have: lanes that began together
+ * stay together, take steps of one length and pass as many faces. Secondaries of a kind go before the next
+ * histories when they fill all lanes; those that are left go last. */
+static void
+refill(struct batch_lanes *b, struct group *g, struct pass *p)
+{
+	int kind, lane = 0, born;
+
+	if (g->alive != 0)
+		return;
+	g->secondaries = 0;
+	kind = pool_fullest(&b->pool, VEC_LANES);
+	if (kind < 0) {
+		for (; lane < VEC_LANES && (born = next_born(b, p)) >= 0; lane++)
+			lanes_move(&g->lanes, lane, &b->born, born);
+		g->alive = (unsigned)((UINT64_C(1) << lane) - 1);
+		kind = pool_longest(&b->pool);
+	}
+	g->alive |= refill_secondaries(b, g, p, kind, lane);
+}
+
+#endif
