@@ -38,6 +38,21 @@ slab() {
 	shift 2
 	for line; do echo "$line"; done
 }
+# by_each_kernel DIR JOB: those that this processor can run leave the same as DIR.
+by_each_kernel() {
+	for kernel in base v3 v4; do
+		IONFARM_KERNEL=$kernel
+		export IONFARM_KERNEL
+		ionfarm run -q -w 2 -o "$1.$kernel" "$2"
+		unset IONFARM_KERNEL
+		if [ "$status" != 0 ] && grep -q 'IONFARM_KERNEL: ' err; then
+			skip "kernel $kernel: $(cat err)"
+			continue
+		fi
+		claim "$1 by kernel $kernel" same_leaving "$1" "$1.$kernel"
+	done
+}
+
 slab 4005 '3 cm' '  phase_space: leaving' >thin.yaml
 has_no_spools() { ! ls "$1"/*.spool >/dev/null 2>&1; }
 same_leaving() { same leaving.mcpl "$1" "$2" && same tally.bin "$1" "$2"; }
@@ -52,11 +67,12 @@ sed '/phase_space/d' thin.yaml >not.yaml
 run_into not -w 2 not.yaml
 claim 'a run that keeps them not has the same tally' same tally.bin thin not
 claim 'and no such file' [ ! -e not/leaving.mcpl ]
+by_each_kernel thin thin.yaml
 reads 'others read the file, in the right units' leaving thin
 
 # A run is ended, and goes on: with checkpoints, and without any; workers die all the time.
 has_done() { n_lines=$(grep -sc '^done ' run/ranges.log); [ "${n_lines:-0}" -ge "$1" ]; }
-slab 100005 '3 cm' '  phase_space: leaving' >long.yaml
+slab 200005 '3 cm' '  phase_space: leaving' >long.yaml
 run_into long -w 2 long.yaml
 for signal in KILL TERM; do
 	for interval in 0 '20 ms'; do
@@ -80,6 +96,7 @@ while ! is_gone "$supervisor" && [ $kills -lt 8 ]; do
 done
 end
 claim "a run whose workers were killed $kills times" [ "$status" = 0 ]
+claim "which is more than 0" [ $kills -gt 0 ]
 claim 'has the same' same_leaving long run
 
 # Longer, from its own file; and from a stop.
@@ -122,6 +139,7 @@ run_into thin --force -w 2 thin.yaml
 behind() {     # HISTORIES FILE LINES...
 	cat <<-JOB
 	histories: $1
+	histories_per_range: 100
 	beam:
 	  phase_space:
 	    file: $2
@@ -138,6 +156,9 @@ run_into behind -w 2 behind.yaml
 reads 'two phantoms are as good as one' behind thick thin behind 3
 run_into behind.1 --serial behind.yaml
 claim 'whatever the number of workers' same tally.bin behind behind.1
+sed 's/^scoring:/&\n  phase_space: leaving/' behind.yaml >onwards.yaml
+run_into onwards -w 2 onwards.yaml
+by_each_kernel onwards onwards.yaml
 cp thin/leaving.mcpl moved.mcpl
 gzip -k moved.mcpl
 behind "$n" moved.mcpl.gz >moved.yaml
@@ -179,7 +200,7 @@ refused() {     # WORDS FILE SAID...
 	refused=$1
 	sed "s|thin/leaving.mcpl|$2|" behind.yaml >bad.yaml
 	shift 2
-	exits 2 check bad.yaml && says "bad.yaml:4:11: beam.phase_space.file: " "$@" && ok "$refused is refused"
+	exits 2 check bad.yaml && says "bad.yaml:5:11: beam.phase_space.file: " "$@" && ok "$refused is refused"
 }
 head -c 100000 thin/leaving.mcpl >cut.mcpl
 refused 'a cut file' cut.mcpl 'it ends after '
