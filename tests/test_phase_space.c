@@ -218,11 +218,13 @@ what_would_not_step_leaves_its_energy_where_it_enters(void **state)
 	accept(p, 3);
 	plan_of_space(&plan);
 	plan.transport.nuclear = NUCLEAR_ON;
+	plan.scoring.has_fluence = plan.scoring.has_let = true;
 	transport(&t, &plan, 0, 2);
 	assert_int_equal(t.channel[COUNT_STOPPED], 2);
 	assert_int_equal(t.channel[COUNT_STEPS], 0);
 	assert_int_equal(t.channel[ENERGY_DEPOSITED], t.channel[ENERGY_SOURCE]);
 	assert_int_equal(t.bins[grid_index(&plan.scoring.grid, 52, 50, 0)], (int64_t)(0.02 * QUANTA_PER_MeV));
+	assert_int_equal(t.bins[t.layout.first_voxel[SCORE_LENGTH] + grid_index(&plan.scoring.grid, 52, 50, 0)], 0);
 	transported_free(&t);
 }
 

@@ -2,8 +2,8 @@
 #ifndef PHYS_BATCH_H
 #define PHYS_BATCH_H
 
+#include "phys/birth.h"
 #include "phys/event.h"
-#include "phys/lanes.h"
 #include "phys/pool.h"
 
 enum { GROUPS = 2 };                     /* of lanes, in turn */
@@ -11,8 +11,7 @@ enum { GROUPS = 2 };                     /* of lanes, in turn */
 struct batch_lanes {
 	struct group group[GROUPS];
 	struct step step[GROUPS];
-	struct lanes born;               /* but not yet in a group: from `next` to n */
-	unsigned missed, stuck;          /* of these, bits */
+	struct born born;                /* but not yet in a group: from `next` to n */
 	int next, n;
 	bool has_failed;                 /* why, is in: */
 	struct err *err;

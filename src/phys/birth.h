@@ -1,8 +1,8 @@
 /* Births: primaries of as many histories as there are lanes, from their numbers; and secondaries that waited. Part
  * of the kernel.
  *
- * The first block of random numbers of a history has its place and direction, the second its energy and spot;
- * those of the steps follow. */
+ * With spots, the first block of random numbers of a history has its place and direction, the second its energy and
+ * spot; those of the steps follow. */
 #ifndef PHYS_BIRTH_H
 #define PHYS_BIRTH_H
 
@@ -263,8 +263,8 @@ birth_sample(const struct physics *ph, struct lanes *s)
 	return birth_energy(ph, s, &spot, word);
 }
 
-/* As a phase space has them: history i starts as particle i; where there are more, the particles come again in their
- * order. */
+/* As a phase space has them: history i starts as particle i; where there are more histories, the particles come
+ * again in their order. */
 static vf
 birth_take(const struct physics *ph, uint64_t first, struct lanes *s)
 {
@@ -283,15 +283,47 @@ birth_take(const struct physics *ph, uint64_t first, struct lanes *s)
 	return energy_MeV;
 }
 
-/* Primaries of the histories first, first + 1, ...; as bits, those that miss the phantom, and those that would not
- * step. */
-static void
-birth(const struct physics *ph, uint64_t first, struct lanes *s, unsigned *missed, unsigned *stuck)
+/* Primaries, a lane each; as bits, those that miss the phantom, and those that would not step. */
+struct born {
+	struct lanes lanes;
+	unsigned missed, stuck;
+};
+
+/* Where it is, lane i would step; else it has no way to go. */
+static inline bool
+birth_set_range(const struct physics *ph, struct lanes *s, int i, float energy_MeV)
 {
-	vf energy_MeV;
+	int layer = birth_layer(ph, s->position_cm[2][i], s->direction[2][i]);
+	float range = birth_range(ph, s->species[i], layer, energy_MeV);
+
+	lanes_set_layer(s, ph, i, layer);
+	s->range_g_cm2[i] = range > 0.0f ? range : s->cutoff_g_cm2[i];
+	return range > 0.0f;
+}
+
+/* What the tables have at its range is the energy of a primary; those that would not step have their own. */
+VEC_INLINE void
+birth_set_energy(struct born *b, vf energy_MeV)
+{
 	vd energy[2];
 
-	*stuck = 0;
+	vd_of(b->lanes.energy_q, &energy[0], &energy[1]);
+	for (int h = 0; h < 2; h++)
+		((vl *)b->lanes.tallied_q)[h] = vl_nearest(energy[h]);
+	for (unsigned bits = b->stuck; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		b->lanes.tallied_q[i] = (int64_t)((double)energy_MeV[i] * QUANTA_PER_MeV);
+	}
+}
+
+/* Those of the histories first, first + 1, ... */
+static void
+birth(const struct physics *ph, uint64_t first, struct born *b)
+{
+	struct lanes *s = &b->lanes;
+	vf energy_MeV;
+
 	for (int i = 0; i < VEC_LANES; i++) {
 		s->history_low[i] = (uint32_t)(first + (unsigned)i);
 		s->history_high[i] = (uint32_t)((first + (unsigned)i) >> 32);
@@ -299,26 +331,13 @@ birth(const struct physics *ph, uint64_t first, struct lanes *s, unsigned *misse
 	s->number = s->draw = (vu){0};
 	s->species = s->group = vi_set(0);
 	energy_MeV = ph->n_particles > 0 ? birth_take(ph, first, s) : birth_sample(ph, s);
-	*missed = birth_enter(ph, s);
-	for (int i = 0; i < VEC_LANES; i++) {
-		int layer = birth_layer(ph, s->position_cm[2][i], s->direction[2][i]);
-
-		lanes_set_layer(s, ph, i, layer);
-		s->range_g_cm2[i] = birth_range(ph, s->species[i], layer, energy_MeV[i]);
-		if (!(s->range_g_cm2[i] > 0.0f)) {
-			s->range_g_cm2[i] = s->cutoff_g_cm2[i];
-			*stuck |= 1u << i;
-		}
-	}
+	b->missed = birth_enter(ph, s);
+	b->stuck = 0;
+	for (int i = 0; i < VEC_LANES; i++)
+		if (!birth_set_range(ph, s, i, energy_MeV[i]))
+			b->stuck |= 1u << i;
 	birth_start(ph, s, vm_first(VEC_LANES));
-	vd_of(s->energy_q, &energy[0], &energy[1]);
-	for (int h = 0; h < 2; h++)
-		((vl *)s->tallied_q)[h] = vl_nearest(energy[h]);
-	for (unsigned bits = *stuck; bits != 0; bits &= bits - 1) {
-		int i = __builtin_ctz(bits);
-
-		s->tallied_q[i] = (int64_t)((double)energy_MeV[i] * QUANTA_PER_MeV);
-	}
+	birth_set_energy(b, energy_MeV);
 }
 
 #endif

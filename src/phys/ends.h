@@ -4,7 +4,6 @@
 #define PHYS_ENDS_H
 
 #include "phys/batch.h"
-#include "phys/birth.h"
 #include "phys/rest.h"
 
 static const enum channel count_of[] = {
@@ -30,6 +29,15 @@ die(const struct pass *p, struct group *g, int i, enum fate fate)
 	g->alive &= ~(1u << i);
 }
 
+/* Where lane i meets the edge of its layer, or of the phantom. */
+static float
+edge_cm(const struct physics *ph, const struct lanes *s, int i, int axis, bool is_up)
+{
+	if (axis == 2)
+		return is_up ? s->high_cm[i] : s->low_cm[i];
+	return (float)(is_up ? ph->phantom_high_cm[axis] : ph->phantom_low_cm[axis]);
+}
+
 /* Lane i is at the edge of its layer: into the next one, with the energy that it has, or out. */
 static void
 cross(const struct pass *p, struct group *g, const struct step *o, int i)
@@ -40,8 +48,7 @@ cross(const struct pass *p, struct group *g, const struct step *o, int i)
 	bool is_up = s->direction[axis][i] > 0.0f;
 	int next = s->layer[i] + (is_up ? 1 : -1);
 
-	if (axis == 2)
-		s->position_cm[2][i] = is_up ? s->high_cm[i] : s->low_cm[i];
+	s->position_cm[axis][i] = edge_cm(ph, s, i, axis, is_up);
 	if (axis != 2 || next < 0 || next >= ph->n_layers) {
 		die(p, g, i, FATE_ESCAPED);
 		return;

@@ -88,10 +88,11 @@ prepare(struct batch_lanes *b, const struct pass *p, struct err *e)
 	memset(b, 0, offsetof(struct batch_lanes, pool));
 	b->err = e;
 	pool_clear(&b->pool);
+	birth(p->ph, p->first, &b->born);
 	for (int n = 0; n < GROUPS; n++) {
 		struct group *g = &b->group[n];
 
-		birth(p->ph, p->first, &g->lanes, &b->missed, &b->stuck);
+		g->lanes = b->born.lanes;
 		g->block = vi_set(-1);
 		for (int i = 0; i < VEC_LANES; i++)
 			g->voxel[i] = (size_t)i < n_voxels ? i : 0;

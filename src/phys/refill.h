@@ -3,14 +3,13 @@
 #define PHYS_REFILL_H
 
 #include "phys/batch.h"
-#include "phys/birth.h"
 #include "phys/rest.h"
 
 /* A history begins; false when it misses the phantom, or would not step, and is over already. */
 static bool
-begin(const struct batch_lanes *b, int i, const struct pass *p)
+begin(const struct born *b, int i, const struct pass *p)
 {
-	const struct lanes *s = &b->born;
+	const struct lanes *s = &b->lanes;
 	int64_t quanta = s->tallied_q[i];
 
 	p->score->channel[ENERGY_SOURCE] += quanta;
@@ -24,7 +23,7 @@ begin(const struct batch_lanes *b, int i, const struct pass *p)
 	if (b->stuck >> i & 1) {
 		p->score->channel[COUNT_STOPPED]++;
 		record_state(s, i, p, FATE_STOPPED);
-		score_rest(p, s, i);
+		score_deposit(p, s, i, s->group[i], quanta);
 		return false;
 	}
 	return true;
@@ -40,14 +39,14 @@ next_born(struct batch_lanes *b, struct pass *p)
 
 			if (left == 0)
 				return -1;
-			birth(p->ph, p->next, &b->born, &b->missed, &b->stuck);
+			birth(p->ph, p->next, &b->born);
 			b->n = left < VEC_LANES ? (int)left : VEC_LANES;
 			b->next = 0;
 			p->next += (unsigned)b->n;
 			if (p->score->progress != NULL)
 				++*p->score->progress;
 		}
-		if (begin(b, b->next++, p))
+		if (begin(&b->born, b->next++, p))
 			return b->next - 1;
 	}
 }
@@ -85,7 +84,7 @@ refill(struct batch_lanes *b, struct group *g, struct pass *p)
 	kind = pool_fullest(&b->pool, VEC_LANES);
 	if (kind < 0) {
 		for (; lane < VEC_LANES && (born = next_born(b, p)) >= 0; lane++)
-			lanes_move(&g->lanes, lane, &b->born, born);
+			lanes_move(&g->lanes, lane, &b->born.lanes, born);
 		g->alive = (unsigned)((UINT64_C(1) << lane) - 1);
 		kind = pool_longest(&b->pool);
 	}
