@@ -203,8 +203,9 @@ an_item_that_cannot_be_done_is_left_out(void **state)
 	stage->way = FAILING;
 	expect_left_out(2, 453, 1036);
 	assert_int_equal(stage->n_deaths - stage->n_probe_deaths, 3 * 2 * FARM_ATTEMPTS_MAX);
-	assert_non_null(strstr(stage->death, "reported an error, in the search of range 103, items 1036 to 1036"));
-	assert_non_null(strstr(stage->death, ": item 1036 cannot be done"));
+	assert_non_null(strstr(stage->death, "reported an error, in the search of range "));
+	assert_true(strstr(stage->death, ": item 1036 cannot be done") != NULL ||      /* whichever was found last */
+	    strstr(stage->death, ": item 453 cannot be done") != NULL);
 }
 
 static void
