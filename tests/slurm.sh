@@ -14,7 +14,7 @@ has_slurm || exit 77
 examples=$IONFARM_SOURCE/examples/slurm
 begin_cluster
 
-# Serially some seconds for each shard, with checkpoints all the time.
+# Serially some seconds for each shard, by short steps, with checkpoints all the time.
 cat >ionfarm.slowly <<SH
 #!/bin/sh
 command=\$1
@@ -25,7 +25,8 @@ run) exec "$IONFARM" run --checkpoint-interval '100 ms' "\$@" ;;
 esac
 SH
 chmod +x ionfarm.slowly
-small_job 1000005 500 >job.yaml
+slowly='transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}'
+small_job 400005 500 "$slowly" >job.yaml
 run_into whole -w 2 job.yaml || finish
 
 has_checkpoint() { [ -f "parts/shard.$1/checkpoint" ]; }
@@ -59,7 +60,7 @@ claim 'and the result is that of one run' same tally.bin whole parts/result || s
 claim 'in its doses too' same dose.raw whole parts/result
 
 # A task that needs longer than its time limit. The signal may come up to a minute early.
-small_job 2000005 500 >long.yaml
+small_job 1000005 500 "$slowly" >long.yaml
 said=$(IONFARM=$IONFARM "$examples/submit.sh" long.yaml 1 long.out --time=1 --signal=B:USR1@50 2>err) ||
 	fail "submit: $(cat err)"
 run_into long.whole -w 2 long.yaml
