@@ -32,21 +32,10 @@ extent_is_one(struct extent x)
 	return vf_le(vf_floor(x.high), vf_floor(x.low));
 }
 
-/* Are the lanes of the mask in the grid over all the step? */
-VEC_INLINE bool
-fly_is_inside(const struct lattice *g, const struct lanes *s, const struct leg *l, const struct extent across[2],
-    vm mask)
-{
-	vm is_inside = vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)g->n[l->a])));
-
-	is_inside = vm_and(is_inside, extent_is_within(across[0], g->n[l->b]));
-	is_inside = vm_and(is_inside, extent_is_within(across[1], g->n[l->c]));
-	return !vm_any(vm_without(mask, is_inside));
-}
-
-/* Lanes that fly towards higher depths, all in the grid, most of them in one column over the step. */
+/* Lanes that fly towards higher depths in the grid. In columns of voxels, whose depths are neighbours in memory, what
+ * they leave is added by squares: as many faces as a vector has 64-bit numbers. */
 struct columns {
-	unsigned staying, crossing;      /* bits */
+	unsigned staying, crossing;      /* bits: of those in one column over the step, and the others */
 	unsigned secondaries;            /* of both; and where their groups' bins are: */
 	int64_t *of_group[VEC_LANES];
 	int least, most;                 /* faces that a lane passes */
@@ -54,26 +43,33 @@ struct columns {
 	int32_t voxel[VEC_LANES] VEC_ALIGNED;    /* first one, of those that stay */
 };
 
-/* False where the adding of whole squares would leave the voxels, at their end, or a group's depths and the next
- * group's: no lane is of the last group. */
-VEC_INLINE bool
+/* Which lanes of the mask pass faces up to `to` in columns. Not those that leave the grid; not where squares would
+ * reach beyond the voxels, or from a group's depths to those of the one after the next (no lane is of the last group);
+ * and of those whose energy is steep only the ones that pass one face. */
+VEC_INLINE vm
 columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct tallying *t,
-    const struct group *g, const struct extent across[2], vf to, vm mask)
+    const struct group *g, const struct step *o, vf to, vm mask)
 {
+	const struct lattice *grid = &p->ph->lattice;
 	const struct lanes *s = &g->lanes;
+	struct extent x = extent_of(l, s->deposit_at, l->at_b, l->along_b);
+	struct extent y = extent_of(l, s->deposit_at, l->at_c, l->along_c);
 	vi n = vi_of(to - s->face), first, last;
-	vm some = vm_and(mask, vi_lt(vi_set(0), n));
-	vm staying = vm_and(some, vm_and(extent_is_one(across[0]), extent_is_one(across[1]))), moved;
+	vm in = vm_and(vm_and(mask, vi_eq(s->course, vi_set(TOWARDS_DEPTH))), vi_lt(vi_set(0), n)), staying, moved;
 
-	n = vi_sel(some, n, vi_set(0));
-	v->most = vi_highest(n);
+	in = vm_without(in, vm_and(fly_steep(s, o), vf_lt(s->face + 1.5f, to)));
+	in = vm_and(in, vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)grid->n[2]))));
+	in = vm_and(in, vm_and(extent_is_within(x, grid->n[0]), extent_is_within(y, grid->n[1])));
+	if (p->group_stride < VEC_SQUARE)
+		in = vm_without(in, vm_from_bits(g->secondaries));
+	v->most = vi_highest(vi_sel(in, n, vi_set(0)));
+	last = vi_of(s->face) + vi_of(vf_floor(x.high)) * grid->stride[0] + vi_of(vf_floor(y.high)) * grid->stride[1];
+	in = vm_without(in, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), last));
+	n = vi_sel(in, n, vi_set(0));
 	v->least = -vi_highest(-n);
-	first = vi_of(s->face) + vi_of(vf_floor(across[0].low)) * l->stride_b
-	    + vi_of(vf_floor(across[1].low)) * l->stride_c;
-	if (vm_any(vm_and(staying, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), first))) ||
-	    (g->secondaries != 0 && p->group_stride < VEC_SQUARE))
-		return false;
 	vi_store(v->n, n);
+	staying = vm_and(in, vm_and(extent_is_one(x), extent_is_one(y)));
+	first = vi_of(s->face) + vi_of(vf_floor(x.low)) * grid->stride[0] + vi_of(vf_floor(y.low)) * grid->stride[1];
 	vi_store(v->voxel, first);
 	last = (first + n - 1) >> SCORE_BLOCK_SHIFT;
 	moved = vm_without(staying, vm_and(vi_eq(first >> SCORE_BLOCK_SHIFT, t->block), vi_eq(last, t->block)));
@@ -82,14 +78,14 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 		fly_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
 	}
 	v->staying = vm_bits(staying);
-	v->crossing = vm_bits(vm_without(some, staying));
-	v->secondaries = vm_bits(some) & g->secondaries;
+	v->crossing = vm_bits(vm_without(in, staying));
+	v->secondaries = vm_bits(in) & g->secondaries;
 	for (unsigned bits = v->secondaries; bits != 0; bits &= bits - 1) {
 		int i = __builtin_ctz(bits);
 
 		v->of_group[i] = p->of_group[GROUP_DOSE] + s->group[i] * p->group_stride + (int)s->face[i];
 	}
-	return true;
+	return in;
 }
 
 /* Adds lanes that stay in one column, whose voxels are neighbours in memory, and secondaries to their groups, of
@@ -135,15 +131,15 @@ columns_add_crossing(const struct range_score *score, const struct deposits *d, 
 
 /* The voxels of n deposits, before `face` and the faces after it. */
 VEC_INLINE void
-columns_note_voxels(struct deposits *d, const struct leg *l, vf point, vf face, vf back, int n)
+columns_note_voxels(struct deposits *d, const struct lattice *g, const struct leg *l, vf point, vf face, vf back, int n)
 {
 	vi cell = vi_of(face) - 1;
 
 	for (int k = 0; k < n; k++) {
 		vf gone = face - back - l->start;
 
-		*(vi *)d->voxel[k] = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * l->stride_b
-		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * l->stride_c;
+		*(vi *)d->voxel[k] = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * g->stride[0]
+		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * g->stride[1];
 		face += 1.0f;
 		cell += 1;
 		back = point;
@@ -209,7 +205,7 @@ columns_fly(const struct columns *v, const struct pass *p, struct group *g, cons
 		int whole = columns_note_lost(p, &g->lanes, d, &fall, o, l, face, to, sure, n);
 
 		if (v->crossing != 0) {
-			columns_note_voxels(d, l, o->point, face, back, n);
+			columns_note_voxels(d, &p->ph->lattice, l, o->point, face, back, n);
 			columns_expect(p->score->bins, d, v->crossing, n);
 		}
 		columns_add(p->score->bins, d, v, done, whole);

@@ -5,25 +5,49 @@
 #include "phys/bend.h"
 #include "phys/scoring.h"
 
-/* The chord of a step along one course, in voxels; b and c are the two axes across. */
+/* The chords of steps along their courses, in voxels; b and c are the two axes across. */
 struct leg {
-	int a, b, c, sign;
+	vm is_x, is_y;           /* the axis of the course; else z */
+	vi flip;                 /* ones where it goes backwards */
 	vf start, end, per_voxel;        /* along the course; part of the step for each voxel */
 	vf at_b, along_b;                /* at the start; for each voxel of the course */
 	vf at_c, along_c;
-	vi stride_a, stride_b, stride_c;
 };
 
 VEC_INLINE void
-leg_set_axes(struct leg *l, const struct lattice *g, int course)
+leg_set_axes(struct leg *l, vi course)
 {
-	l->a = course >> 1;
-	l->b = l->a == 0 ? 1 : 0;
-	l->c = l->a == 2 ? 1 : 2;
-	l->sign = course & 1 ? -1 : 1;
-	l->stride_a = vi_set(g->stride[l->a]);
-	l->stride_b = vi_set(g->stride[l->b]);
-	l->stride_c = vi_set(g->stride[l->c]);
+	vi axis = course >> 1;
+
+	l->is_x = vi_eq(axis, vi_set(0));
+	l->is_y = vi_eq(axis, vi_set(1));
+	l->flip = -(course & 1);
+}
+
+/* Of what there is for each axis, that along the course and those across it. */
+VEC_INLINE vf
+leg_a(const struct leg *l, const vf of[3])
+{
+	return vf_sel(l->is_x, of[0], vf_sel(l->is_y, of[1], of[2]));
+}
+
+VEC_INLINE vf
+leg_b(const struct leg *l, const vf of[3])
+{
+	return vf_sel(l->is_x, of[1], of[0]);
+}
+
+VEC_INLINE vf
+leg_c(const struct leg *l, const vf of[3])
+{
+	return vf_sel(vm_or(l->is_x, l->is_y), of[2], of[1]);
+}
+
+/* Forwards along the course, or back to the coordinate. */
+VEC_INLINE vf
+leg_flip(const struct leg *l, vf along)
+{
+	return (vf)((vi)along ^ (l->flip & INT32_MIN));
 }
 
 /* Across its course a chord advances by no more than along it, however short it is. */
@@ -34,35 +58,43 @@ leg_limit(vf along)
 }
 
 VEC_INLINE void
-leg_aim(struct leg *l, const struct lattice *g, const struct lanes *s, const struct step *o, int course)
+leg_aim(struct leg *l, const struct lattice *g, const struct lanes *s, const struct step *o)
 {
-	float per_cm;
+	vf from[3], to[3], way[3];
 
-	leg_set_axes(l, g, course);
-	per_cm = (float)l->sign * g->per_cm[l->a];
-	l->start = (s->position_cm[l->a] - g->origin_cm[l->a]) * per_cm;
-	l->end = (o->end_cm[l->a] - g->origin_cm[l->a]) * per_cm;
+	for (int k = 0; k < 3; k++) {
+		from[k] = (s->position_cm[k] - g->origin_cm[k]) * g->per_cm[k];
+		to[k] = (o->end_cm[k] - g->origin_cm[k]) * g->per_cm[k];
+		way[k] = (o->end_cm[k] - s->position_cm[k]) * g->per_cm[k];
+	}
+	leg_set_axes(l, s->course);
+	l->start = leg_flip(l, leg_a(l, from));
+	l->end = leg_flip(l, leg_a(l, to));
 	l->per_voxel = 1.0f / vf_max(l->end - l->start, vf_set(1e-20f));
-	l->at_b = (s->position_cm[l->b] - g->origin_cm[l->b]) * g->per_cm[l->b];
-	l->along_b = leg_limit((o->end_cm[l->b] - s->position_cm[l->b]) * g->per_cm[l->b] * l->per_voxel);
-	l->at_c = (s->position_cm[l->c] - g->origin_cm[l->c]) * g->per_cm[l->c];
-	l->along_c = leg_limit((o->end_cm[l->c] - s->position_cm[l->c]) * g->per_cm[l->c] * l->per_voxel);
+	l->at_b = leg_b(l, from);
+	l->along_b = leg_limit(leg_b(l, way) * l->per_voxel);
+	l->at_c = leg_c(l, from);
+	l->along_c = leg_limit(leg_c(l, way) * l->per_voxel);
 }
 
 /* The way that lanes have come, up to where they are, by their direction. */
 VEC_INLINE void
 leg_come(struct leg *l, const struct lattice *g, const struct lanes *s)
 {
-	float per_cm = (float)l->sign * g->per_cm[l->a];
-	vf speed = vf_max(s->direction[l->a] * per_cm, vf_set(1e-20f));
-	vf speed_b = s->direction[l->b] * g->per_cm[l->b], speed_c = s->direction[l->c] * g->per_cm[l->c];
+	vf from[3], way[3], speed;
 
-	l->start = l->end = (s->position_cm[l->a] - g->origin_cm[l->a]) * per_cm;
+	for (int k = 0; k < 3; k++) {
+		from[k] = (s->position_cm[k] - g->origin_cm[k]) * g->per_cm[k];
+		way[k] = s->direction[k] * g->per_cm[k];
+	}
+	leg_set_axes(l, s->course);
+	speed = vf_max(leg_flip(l, leg_a(l, way)), vf_set(1e-20f));
+	l->start = l->end = leg_flip(l, leg_a(l, from));
 	l->per_voxel = vf_set(0.0f);
-	l->at_b = (s->position_cm[l->b] - g->origin_cm[l->b]) * g->per_cm[l->b];
-	l->along_b = leg_limit(speed_b / speed);
-	l->at_c = (s->position_cm[l->c] - g->origin_cm[l->c]) * g->per_cm[l->c];
-	l->along_c = leg_limit(speed_c / speed);
+	l->at_b = leg_b(l, from);
+	l->along_b = leg_limit(leg_b(l, way) / speed);
+	l->at_c = leg_c(l, from);
+	l->along_c = leg_limit(leg_c(l, way) / speed);
 }
 
 /* Energies at one face after the other. From equally spaced faces on a cubic they follow by differences, which
@@ -82,13 +114,6 @@ fall_nearest(vf a, vl quanta[2])
 	vd_of(a, &low, &high);
 	quanta[0] = vl_nearest(low);
 	quanta[1] = vl_nearest(high);
-}
-
-VEC_INLINE void
-fall_begin(struct fall *f, const struct lanes *s)
-{
-	for (int h = 0; h < 2; h++)
-		f->quanta[h] = ((const vl *)s->tallied_q)[h];
 }
 
 /* Down to an energy, where a lane of the mask deposits; never up, by a rounding. */
@@ -149,6 +174,16 @@ struct tallying {
 	struct track track;
 };
 
+VEC_INLINE struct tallying
+tallying_begin(const struct group *g)
+{
+	struct tallying t = {.voxel = g->voxel, .block = g->block};
+
+	for (int h = 0; h < 2; h++)
+		t.fall.quanta[h] = ((const vl *)g->lanes.tallied_q)[h];
+	return t;
+}
+
 /* Adds to the voxels what waits for it. Apart from the arithmetic, because the processor is then not held up
  * between a vector and its lanes. */
 static __attribute__((noinline)) void
@@ -157,6 +192,22 @@ fly_add(int64_t *bins, const struct deposits *d, int n)
 	for (int k = 0; k < n; k++)
 		for (int i = 0; i < VEC_LANES; i++)
 			bins[d->voxel[k][i]] += d->quanta[k][i];
+}
+
+/* The last of it. */
+VEC_INLINE void
+tallying_end(const struct tallying *t, int64_t *bins, struct group *g)
+{
+	vl *tallied_q = (vl *)g->lanes.tallied_q;
+
+	if (t->n > 0)
+		fly_add(bins, &g->deposits, t->n);
+	g->voxel = t->voxel;
+	g->block = t->block;
+	for (int h = 0; h < 2; h++) {
+		g->deposited[h] += tallied_q[h] - t->fall.quanta[h];
+		tallied_q[h] = t->fall.quanta[h];
+	}
 }
 
 /* Marks the blocks of n[i] voxels from voxel[i] on; of one, without n. */
@@ -224,21 +275,30 @@ enum manner {
 	DOSE                     /* the dose in boxes */
 };
 
-/* The voxels at a point, their depths, and which of them there are. `cell` counts along the course. */
+/* The voxels at a point, their depths, and which of them there are. `cell` is the coordinate's along the course. */
 VEC_INLINE vm
 fly_voxel(const struct lattice *g, const struct leg *l, vf along, vf across_b, vf across_c, vi cell,
     enum manner manner, vi *voxel, vi *depth)
 {
-	vi b, c;
+	vi b, c, cell_xyz[3];
+	vm inside = vm_first(VEC_LANES);
 
-	if (manner == ANYHOW && g->n_rings > 0)
-		return scoring_ring_voxel(g, l->a, l->sign < 0 ? -along : along, across_b, across_c, cell, voxel, depth);
+	if (manner == ANYHOW && g->n_rings > 0) {
+		along = leg_flip(l, along);
+		return scoring_ring_voxel(g, vf_sel(l->is_x, along, across_b),
+		    vf_sel(l->is_x, across_b, vf_sel(l->is_y, along, across_c)),
+		    vi_sel(vm_or(l->is_x, l->is_y), vi_of(vf_floor(across_c)), cell), voxel, depth);
+	}
 	b = vi_of(vf_floor(across_b));
 	c = vi_of(vf_floor(across_c));
-	*voxel = cell * l->stride_a + b * l->stride_b + c * l->stride_c;
-	*depth = l->a == 2 ? cell : c;
-	return vm_and(vu_lt(cell, vi_set(g->n[l->a])),
-	    vm_and(vu_lt(b, vi_set(g->n[l->b])), vu_lt(c, vi_set(g->n[l->c]))));
+	cell_xyz[0] = vi_sel(l->is_x, cell, b);
+	cell_xyz[1] = vi_sel(l->is_x, b, vi_sel(l->is_y, cell, c));
+	cell_xyz[2] = vi_sel(vm_or(l->is_x, l->is_y), c, cell);
+	for (int k = 0; k < 3; k++)
+		inside = vm_and(inside, vu_lt(cell_xyz[k], vi_set(g->n[k])));
+	*voxel = cell_xyz[0] * g->stride[0] + cell_xyz[1] * g->stride[1] + cell_xyz[2];
+	*depth = cell_xyz[2];
+	return inside;
 }
 
 /* Of the secondaries in the mask, what is lost is their groups' as well. */

@@ -9,18 +9,18 @@
 
 #include "phys/columns.h"
 
-/* Deposits at the faces from the one after the last up to `to`. */
+/* Deposits at the faces from the one after the last up to `to`, of any course. */
 VEC_INLINE void
 fly_faces(const struct pass *p, struct group *g, const struct step *o, const struct leg *l, struct tallying *t,
     vf to, enum manner manner)
 {
 	const vf point = o->point;
+	const vi onwards = l->flip | 1;
 	vf face = g->lanes.face + 1.0f, back = point * (face - g->lanes.deposit_at);
-	vi cell = vi_of(g->lanes.face);
+	vi cell = vi_of(g->lanes.face) ^ l->flip;
 	vm passing = vf_le(face, to), steep = vm_and(passing, fly_steep(&g->lanes, o));
 	vl lost[2], more[2];
 
-	cell = l->sign > 0 ? cell : (vi)~cell;
 	for (int k = 0; vm_any(passing); k++) {
 		vf part = (face - l->start) * l->per_voxel;
 
@@ -37,7 +37,7 @@ fly_faces(const struct pass *p, struct group *g, const struct step *o, const str
 		}
 		fly_deposit(p, g, l, t, passing, lost, part, face - back, cell, manner);
 		face += 1.0f;
-		cell += l->sign;
+		cell += onwards;
 		back = point;
 		passing = vf_le(face, to);
 	}
@@ -50,70 +50,26 @@ fly_to_end(const struct pass *p, struct group *g, const struct step *o, const st
 {
 	struct lanes *s = &g->lanes;
 	vf along = l->end - o->point * (l->end - s->deposit_at);
-	vi cell = vi_of(vf_max(vf_floor(along), s->face));
+	vi cell = vi_of(vf_max(vf_floor(along), s->face)) ^ l->flip;
 	vl lost[2];
 
 	fall_to(&t->fall, o->end_energy_q, to_end, lost);
-	fly_deposit(p, g, l, t, to_end, lost, vf_set(1.0f), along, l->sign > 0 ? cell : (vi)~cell, manner);
+	fly_deposit(p, g, l, t, to_end, lost, vf_set(1.0f), along, cell, manner);
 	s->deposit_at = vf_sel(to_end, l->end, s->deposit_at);
 }
 
-/* The faces of a step in the way that suits it: columns know steep lanes that pass one face, at most. */
+/* The faces of a step in the way that suits each lane. */
 VEC_INLINE void
 fly_somehow(const struct pass *p, struct group *g, const struct step *o, const struct leg *l,
     struct tallying *t, vf to, vm mask)
 {
-	const struct lanes *s = &g->lanes;
-	const struct extent across[2] = {
-		extent_of(l, s->deposit_at, l->at_b, l->along_b),
-		extent_of(l, s->deposit_at, l->at_c, l->along_c),
-	};
-	vm steep_more = vm_and(vm_and(mask, fly_steep(s, o)), vf_lt(s->face + 1.5f, to));
+	vf face = g->lanes.face;
 	struct columns columns;
+	vm in_columns = columns_find(&columns, p, l, t, g, o, to, mask);
 
-	if (!vm_any(steep_more) && l->a == 2 && l->sign > 0 && fly_is_inside(&p->ph->lattice, s, l, across, mask) &&
-	    columns_find(&columns, p, l, t, g, across, to, mask))
-		columns_fly(&columns, p, g, o, l, t, to);
-	else
-		fly_faces(p, g, o, l, t, to, DOSE);
-}
-
-/* The lanes of one course. Those that pass no face deposit at the end of the step, as do those that end
- * there. */
-VEC_INLINE void
-fly_along(const struct pass *p, struct group *g, const struct step *o, vm mask, int course, bool is_plain)
-{
-	struct lanes *s = &g->lanes;
-	struct leg l;
-	struct tallying t = {.voxel = g->voxel, .block = g->block};
-	bool has_track = !is_plain && p->layout->n_scores > SCORE_LENGTH;
-	vf to;
-	vm to_end;
-
-	fall_begin(&t.fall, s);
-	leg_aim(&l, &p->ph->lattice, s, o, course);
-	to = vf_sel(mask, vf_max(vf_floor(l.end), s->face), s->face);
-	to_end = vm_and(mask, vm_or(vf_le(to, s->face), vm_or(o->is_last, o->is_out)));
-	if (has_track)
-		scoring_begin(&t.track, p->ph, s, o);
-	if (is_plain)
-		fly_somehow(p, g, o, &l, &t, to, mask);
-	else
-		fly_faces(p, g, o, &l, &t, to, ANYHOW);
-	s->deposit_at = vf_sel(vf_lt(s->face, to), to, s->deposit_at);
-	s->face = to;
-	if (vm_any(to_end))
-		fly_to_end(p, g, o, &l, &t, to_end, is_plain ? DOSE : ANYHOW);
-	if (has_track)
-		scoring_end(&t.track, s, mask);
-	if (t.n > 0)
-		fly_add(p->score->bins, &g->deposits, t.n);
-	g->voxel = t.voxel;
-	g->block = t.block;
-	for (int h = 0; h < 2; h++) {
-		g->deposited[h] += ((vl *)s->tallied_q)[h] - t.fall.quanta[h];
-		((vl *)s->tallied_q)[h] = t.fall.quanta[h];
-	}
+	if ((columns.staying | columns.crossing) != 0)
+		columns_fly(&columns, p, g, o, l, t, vf_sel(in_columns, to, face));
+	fly_faces(p, g, o, l, t, vf_sel(in_columns, face, to), DOSE);
 }
 
 /* Lanes whose course changes deposit where they are, before they set out on the new one: back along the way
@@ -123,62 +79,56 @@ fly_turn(const struct pass *p, struct group *g, const struct step *o, vm turned,
 {
 	struct lanes *s = &g->lanes;
 	struct step here = *o;
-	unsigned todo = vm_bits(turned);
+	struct tallying t = tallying_begin(g);
+	struct leg l;
 
 	/* a step that has come a voxel to here, to be flown from its end */
 	here.end_energy_q = s->energy_q;
-	here.is_last = turned;
-	for (int k = 0; k < 3; k++)
-		here.end_cm[k] = s->position_cm[k];
-	while (todo != 0) {
-		int old = s->course[__builtin_ctz(todo)];
-		vm mask = vm_and(vm_from_bits(todo), vi_eq(s->course, vi_set(old)));
-		struct tallying t = {.voxel = g->voxel, .block = g->block};
-		struct leg l;
-
-		leg_set_axes(&l, &p->ph->lattice, old);
-		leg_come(&l, &p->ph->lattice, s);
-		fall_begin(&t.fall, s);
-		if (p->layout->n_scores > SCORE_LENGTH)
-			scoring_begin_at_end(&t.track, s);
-		fly_to_end(p, g, &here, &l, &t, mask, ANYHOW);
-		if (p->layout->n_scores > SCORE_LENGTH)
-			scoring_end(&t.track, s, mask);
-		fly_add(p->score->bins, &g->deposits, t.n);
-		g->voxel = t.voxel;
-		g->block = t.block;
-		for (int h = 0; h < 2; h++) {
-			g->deposited[h] += ((vl *)s->tallied_q)[h] - t.fall.quanta[h];
-			((vl *)s->tallied_q)[h] = t.fall.quanta[h];
-		}
-		todo &= ~vm_bits(mask);
-	}
+	leg_come(&l, &p->ph->lattice, s);
+	if (p->layout->n_scores > SCORE_LENGTH)
+		scoring_begin_at_end(&t.track, s);
+	fly_to_end(p, g, &here, &l, &t, turned, ANYHOW);
+	if (p->layout->n_scores > SCORE_LENGTH)
+		scoring_end(&t.track, s, turned);
+	tallying_end(&t, p->score->bins, g);
 	lanes_set_out(s, &p->ph->lattice, turned, course);
 }
 
-/* Course after course, of which there is one, mostly. */
+/* Those that pass no face deposit at the end of the step, as do those that end there. */
 VEC_INLINE void
 fly(const struct pass *p, struct group *g, const struct step *o, bool is_plain)
 {
 	struct lanes *s = &g->lanes;
-	unsigned todo = g->alive;
-	vf way[3];
+	bool has_track = !is_plain && p->layout->n_scores > SCORE_LENGTH;
+	vm alive = vm_from_bits(g->alive), turned, to_end;
+	vf way[3], to;
 	vi course;
-	vm turned;
+	struct leg l;
+	struct tallying t;
 
 	for (int k = 0; k < 3; k++)
 		way[k] = o->end_cm[k] - s->position_cm[k];
 	course = lanes_course(&p->ph->lattice, way);
-	turned = vm_without(vm_from_bits(g->alive), vi_eq(course, s->course));
+	turned = vm_without(alive, vi_eq(course, s->course));
 	if (__builtin_expect(vm_any(turned), 0))
 		fly_turn(p, g, o, turned, course);
-	while (todo != 0) {
-		int first = s->course[__builtin_ctz(todo)];
-		vm mask = vm_and(vm_from_bits(todo), vi_eq(s->course, vi_set(first)));
-
-		fly_along(p, g, o, mask, first, is_plain);
-		todo &= ~vm_bits(mask);
-	}
+	t = tallying_begin(g);
+	leg_aim(&l, &p->ph->lattice, s, o);
+	to = vf_sel(alive, vf_max(vf_floor(l.end), s->face), s->face);
+	to_end = vm_and(alive, vm_or(vf_le(to, s->face), vm_or(o->is_last, o->is_out)));
+	if (has_track)
+		scoring_begin(&t.track, p->ph, s, o);
+	if (is_plain)
+		fly_somehow(p, g, o, &l, &t, to, alive);
+	else
+		fly_faces(p, g, o, &l, &t, to, ANYHOW);
+	s->deposit_at = vf_sel(vf_lt(s->face, to), to, s->deposit_at);
+	s->face = to;
+	if (vm_any(to_end))
+		fly_to_end(p, g, o, &l, &t, to_end, is_plain ? DOSE : ANYHOW);
+	if (has_track)
+		scoring_end(&t.track, s, alive);
+	tallying_end(&t, p->score->bins, g);
 }
 
 #endif

@@ -23,7 +23,7 @@ struct lanes {
 	vf slope;                 /* its derivative there, quanta per g/cm2 */
 	vf path_cm;               /* since then, */
 	vf let_MeV, let2_MeV2_cm; /* and the integrals of LET and its square over it */
-	vi course;                /* twice the axis along which faces are met, + 1 when backwards */
+	vi course;                /* twice the axis along which faces are met (x, y, z), + 1 when backwards */
 	vf face;                  /* the last one passed, counted along the course, */
 	vf deposit_at;            /* and where the last deposit was */
 	vf per_pv_birth;          /* 1/MeV */
@@ -59,6 +59,8 @@ struct step {
 	vm is_last, is_out, is_near, is_cut;
 	vf exit_axis;
 };
+
+enum { TOWARDS_DEPTH = 4 };       /* the course along z */
 
 enum { DEPOSITS = 32 };
 

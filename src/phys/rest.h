@@ -51,13 +51,12 @@ rest_voxel(const struct pass *p, const struct lanes *s, int i, int32_t *voxel, i
 	vi cell, found, found_depth;
 	vm inside;
 
-	leg_set_axes(&leg, l, s->course[i]);
+	leg_set_axes(&leg, s->course);
 	for (int k = 0; k < 3; k++)
 		at[k] = (s->position_cm[k] - l->origin_cm[k]) * l->per_cm[k];
-	along = vf_max((leg.sign < 0 ? -at[leg.a] : at[leg.a]) + JUST_INSIDE, s->face);
-	cell = vi_of(vf_floor(along));
-	inside = fly_voxel(l, &leg, along, at[leg.b], at[leg.c], leg.sign < 0 ? (vi)~cell : cell, ANYHOW, &found,
-	    &found_depth);
+	along = vf_max(leg_flip(&leg, leg_a(&leg, at)) + JUST_INSIDE, s->face);
+	cell = vi_of(vf_floor(along)) ^ leg.flip;
+	inside = fly_voxel(l, &leg, along, leg_b(&leg, at), leg_c(&leg, at), cell, ANYHOW, &found, &found_depth);
 	*voxel = found[i];
 	*depth = found_depth[i];
 	return vm_bits(inside) >> i & 1;

@@ -10,13 +10,10 @@ struct track {
 	vf scored[3];
 };
 
-/* The voxel in rings at a point whose coordinates are along the axis a and the two others. */
+/* The voxel in rings at a point, x and y in voxels. */
 VEC_INLINE vm
-scoring_ring_voxel(const struct lattice *g, int a, vf along, vf across_b, vf across_c, vi cell, vi *voxel,
-    vi *depth)
+scoring_ring_voxel(const struct lattice *g, vf x, vf y, vi z, vi *voxel, vi *depth)
 {
-	vf x = a == 0 ? along : across_b, y = a == 0 ? across_b : a == 1 ? along : across_c;
-	vi z = a == 2 ? cell : vi_of(vf_floor(across_c));
 	vf r = vf_sqrt(x * x + y * y);
 	vi ring = {0};
 
