@@ -8,6 +8,8 @@
 
 #define BLOCK_BYTES (FARM_BLOCK_BINS * sizeof(int64_t))
 
+enum { STRIP_BINS = 8 };        /* a line of the cache */
+
 /* A kill falls between two instructions: what stands before takes effect, what stands after does
  * not, and the kernel orders the death before the news of it. So the compiler alone must keep the
  * order, on both sides of a store; a release store would let later ones pass. */
@@ -116,25 +118,52 @@ next_touched(const struct commit *c, size_t block)
 	return block < c->n_blocks ? block : c->n_blocks;
 }
 
-static bool
-fill_sums(struct redo_log *log, const int64_t *sum, const int64_t *bins)
+/* Of many touched blocks most bins are 0: what is left as it is need not be fetched from memory. The bins do not
+ * change while a commit lasts, so that whoever replays the log passes over the same strips. */
+static inline bool
+is_strip_empty(const int64_t *bins)
+{
+	int64_t any = 0;
+
+	for (size_t i = 0; i < STRIP_BINS; i++)
+		any |= bins[i];
+	return any == 0;
+}
+
+static inline bool
+fill_sums(int64_t *log, const int64_t *sum, const int64_t *bins)
 {
 	bool is_over = false;
 
-	for (size_t i = 0; i < FARM_BLOCK_BINS; i++)
-		is_over |= __builtin_add_overflow(sum[i], bins[i], &log->sum[i]);
+	for (size_t i = 0; i < STRIP_BINS; i++)
+		is_over |= __builtin_add_overflow(sum[i], bins[i], &log[i]);
+	return is_over;
+}
+
+static inline bool
+fill_squares(farm_square *log, const farm_square *square, const int64_t *bins)
+{
+	bool is_over = false;
+
+	for (size_t i = 0; i < STRIP_BINS; i++) {
+		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
+
+		is_over |= __builtin_add_overflow(square[i], x2, &log[i]);
+	}
 	return is_over;
 }
 
 static bool
-fill_squares(struct redo_log *log, const farm_square *square, const int64_t *bins)
+fill_strips(struct redo_log *log, const struct slab *to, size_t at, const int64_t *bins)
 {
 	bool is_over = false;
 
-	for (size_t i = 0; i < FARM_BLOCK_BINS; i++) {
-		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
-
-		is_over |= __builtin_add_overflow(square[i], x2, &log->square[i]);
+	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
+		if (is_strip_empty(bins + i))
+			continue;
+		is_over |= fill_sums(log->sum + i, to->sum + at + i, bins + i);
+		if (to->square != NULL)
+			is_over |= fill_squares(log->square + i, to->square + at + i, bins + i);
 	}
 	return is_over;
 }
@@ -162,10 +191,8 @@ fill_block(const struct commit *c, size_t block, struct err *e)
 
 	if (c->is_careful && ensure_block(to, block, e) == -1)
 		return -1;
-	is_over = fill_sums(log, to->sum + at, c->lane.bins + at);
+	is_over = fill_strips(log, to, at, c->lane.bins + at);
 	FAILPOINT("commit.fill");
-	if (to->square != NULL)
-		is_over |= fill_squares(log, to->square + at, c->lane.bins + at);
 	if (is_over)
 		return err_set(e, ERR_INTERNAL,
 		    "an integer of the tally overflowed: bins %zu to %zu, range %" PRIu64, at,
@@ -202,10 +229,14 @@ replay_block(const struct commit *c, size_t block)
 	const struct slab *to = target(c);
 	size_t at = block * FARM_BLOCK_BINS;
 
-	memcpy(to->sum + at, log->sum, sizeof log->sum);
-	FAILPOINT("commit.replay");
-	if (to->square != NULL)
-		memcpy(to->square + at, log->square, sizeof log->square);
+	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
+		if (is_strip_empty(c->lane.bins + at + i))
+			continue;
+		memcpy(to->sum + at + i, log->sum + i, STRIP_BINS * sizeof *to->sum);
+		FAILPOINT("commit.replay");
+		if (to->square != NULL)
+			memcpy(to->square + at + i, log->square + i, STRIP_BINS * sizeof *to->square);
+	}
 	to->touched[block] = 1;
 }
 
