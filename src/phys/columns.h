@@ -43,12 +43,25 @@ struct columns {
 	int32_t voxel[VEC_LANES] VEC_ALIGNED;    /* first one, of those that stay */
 };
 
+/* Marks the blocks of the n[i] voxels from voxel[i] on. */
+static __attribute__((noinline)) void
+columns_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const int32_t *n)
+{
+	for (; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+		int32_t last = voxel[i] + n[i] - 1;
+
+		for (int32_t at = voxel[i] >> SCORE_BLOCK_SHIFT; at <= last >> SCORE_BLOCK_SHIFT; at++)
+			touched[at] = 1;
+	}
+}
+
 /* Which lanes of the mask pass faces up to `to` in columns. Not those that leave the grid; not where squares would
  * reach beyond the voxels, or from a group's depths to those of the one after the next (no lane is of the last group);
  * and of those whose energy is steep only the ones that pass one face. */
 VEC_INLINE vm
-columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct tallying *t,
-    const struct group *g, const struct step *o, vf to, vm mask)
+columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct group *g, const struct step *o,
+    vf to, vm mask)
 {
 	const struct lattice *grid = &p->ph->lattice;
 	const struct lanes *s = &g->lanes;
@@ -72,10 +85,10 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	first = vi_of(s->face) + vi_of(vf_floor(x.low)) * grid->stride[0] + vi_of(vf_floor(y.low)) * grid->stride[1];
 	vi_store(v->voxel, first);
 	last = (first + n - 1) >> SCORE_BLOCK_SHIFT;
-	moved = vm_without(staying, vm_and(vi_eq(first >> SCORE_BLOCK_SHIFT, t->block), vi_eq(last, t->block)));
+	moved = vm_without(staying, vm_and(vi_eq(first >> SCORE_BLOCK_SHIFT, g->block), vi_eq(last, g->block)));
 	if (__builtin_expect(vm_any(moved), 0)) {
-		t->block = vi_sel(moved, last, t->block);
-		fly_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
+		g->block = vi_sel(moved, last, g->block);
+		columns_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
 	}
 	v->staying = vm_bits(staying);
 	v->crossing = vm_bits(vm_without(in, staying));
@@ -88,12 +101,12 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	return in;
 }
 
-/* Adds lanes that stay in one column, whose voxels are neighbours in memory, and secondaries to their groups, of
- * which the depths are: squares of faces by lanes are turned, and added lane by lane. */
+/* Adds what lanes leave that stay in one column, whose voxels are neighbours in memory, and secondaries to their
+ * groups, of which the depths are: squares of faces by lanes are turned, and added lane by lane. */
 static __attribute__((noinline)) void
-columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, int done, int n)
+columns_add(int64_t *bins, vl (*lost)[2], const struct columns *v, int done, int n)
 {
-	int64_t nowhere[DEPOSITS] = {0};
+	int64_t nowhere[FALL_FACES] = {0};
 	int64_t *to[VEC_LANES], *to_group[VEC_LANES];
 
 	for (int i = 0; i < VEC_LANES; i++) {
@@ -105,7 +118,7 @@ columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, in
 			vl a[VEC_SQUARE];
 
 			for (int j = 0; j < VEC_SQUARE; j++)
-				a[j] = ((const vl *)d->quanta[k + j])[half];
+				a[j] = lost[k + j][half];
 			vl_transpose(a);
 			for (int i = 0; i < VEC_SQUARE; i++)
 				vl_add_to(to[half * VEC_SQUARE + i] + k, a[i]);
@@ -115,77 +128,51 @@ columns_add(int64_t *bins, const struct deposits *d, const struct columns *v, in
 		}
 }
 
-/* Adds the others, face by face. */
-static __attribute__((noinline)) void
-columns_add_crossing(const struct range_score *score, const struct deposits *d, const struct columns *v, int done)
-{
-	for (unsigned bits = v->crossing; bits != 0; bits &= bits - 1) {
-		int i = __builtin_ctz(bits);
-
-		for (int k = 0; k < DEPOSITS && k < v->n[i] - done; k++) {
-			score->touched[d->voxel[k][i] >> SCORE_BLOCK_SHIFT] = 1;
-			score->bins[d->voxel[k][i]] += d->quanta[k][i];
-		}
-	}
-}
-
-/* The voxels of n deposits, before `face` and the faces after it. */
+/* Notes what lanes leave that cross columns, before `face` and the n - 1 faces after it; `back` is how far before
+ * the first one. */
 VEC_INLINE void
-columns_note_voxels(struct deposits *d, const struct lattice *g, const struct leg *l, vf point, vf face, vf back, int n)
+columns_note_crossing(const struct pass *p, struct group *g, const struct leg *l, vl (*lost)[2], vm crossing, vf to,
+    vf point, vf face, vf back, int n)
 {
+	const struct lattice *grid = &p->ph->lattice;
+	struct deposits *d = &g->deposits;
 	vi cell = vi_of(face) - 1;
+	int noted, first;
 
+	fly_make_room(p, d, n * VEC_LANES);
+	noted = first = d->n;
 	for (int k = 0; k < n; k++) {
 		vf gone = face - back - l->start;
+		vi voxel = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * grid->stride[0]
+		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * grid->stride[1];
 
-		*(vi *)d->voxel[k] = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * g->stride[0]
-		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * g->stride[1];
+		noted = fly_note(d, noted, vm_and(crossing, vf_le(face, to)), voxel, lost[k]);
 		face += 1.0f;
 		cell += 1;
 		back = point;
 	}
-}
-
-/* Has those at hand when the others have been added: secondaries spread over all of the grid. */
-static inline void
-columns_expect(const int64_t *bins, const struct deposits *d, unsigned crossing, int n)
-{
-	for (unsigned bits = crossing; bits != 0; bits &= bits - 1)
-		for (int k = 0; k < n; k += 2)
-			__builtin_prefetch(&bins[d->voxel[k][__builtin_ctz(bits)]], 1);
-}
-
-VEC_INLINE void
-columns_note(struct deposits *d, int k, const vl lost[2])
-{
-	((vl *)d->quanta[k])[0] = lost[0];
-	((vl *)d->quanta[k])[1] = lost[1];
+	d->n = noted;
+	if (g->secondaries != 0)
+		fly_expect(p->score->bins, d, first);
 }
 
 /* What is lost up to n faces, `sure` of which all lanes pass; zeros up to a whole number of squares. */
 VEC_INLINE int
-columns_note_lost(const struct pass *p, const struct lanes *s, struct deposits *d, struct fall *f,
+columns_fall(const struct pass *p, const struct lanes *s, vl (*lost)[2], struct fall *f,
     const struct step *o, const struct leg *l, vf face, vf to, int sure, int n)
 {
 	vm passing = vf_le(face, to);
 	vf part = (face - l->start) * l->per_voxel;
 	int k = 1;
-	vl lost[2];
 
-	fall_to(f, fly_energy(p, s, o, vm_and(passing, fly_steep(s, o)), part), passing, lost);
+	fall_to(f, fly_energy(p, s, o, vm_and(passing, fly_steep(s, o)), part), passing, lost[0]);
 	fall_set_out(f, o->energy_q, part, l->per_voxel);
-	columns_note(d, 0, lost);
-	for (; k < sure; k++) {
-		fall_on(f, lost);
-		columns_note(d, k, lost);
-	}
-	for (; k < n; k++) {
-		fall_some_on(f, vf_le(face + (float)k, to), lost);
-		columns_note(d, k, lost);
-	}
-	lost[0] = lost[1] = (vl){0};
+	for (; k < sure; k++)
+		fall_on(f, lost[k]);
+	for (; k < n; k++)
+		fall_some_on(f, vf_le(face + (float)k, to), lost[k]);
 	for (; k % VEC_SQUARE != 0; k++)
-		columns_note(d, k, lost);
+		lost[k][0] = lost[k][1] = (vl){0};
 	return k;
 }
 
@@ -194,26 +181,20 @@ VEC_INLINE void
 columns_fly(const struct columns *v, const struct pass *p, struct group *g, const struct step *o,
     const struct leg *l, struct tallying *t, vf to)
 {
-	struct deposits *d = &g->deposits;
-	struct fall fall = t->fall;
+	vl lost[FALL_FACES][2];
 	vf face = g->lanes.face + 1.0f, back = o->point * (face - g->lanes.deposit_at);
 
 	for (int done = 0; done < v->most; done += FALL_FACES) {
 		int n = v->most - done < FALL_FACES ? v->most - done : FALL_FACES;
 		int sure = v->least - done < n ? v->least - done : n;
+		int whole = columns_fall(p, &g->lanes, lost, &t->fall, o, l, face, to, sure, n);
 
-		int whole = columns_note_lost(p, &g->lanes, d, &fall, o, l, face, to, sure, n);
-
-		if (v->crossing != 0) {
-			columns_note_voxels(d, &p->ph->lattice, l, o->point, face, back, n);
-			columns_expect(p->score->bins, d, v->crossing, n);
-		}
-		columns_add(p->score->bins, d, v, done, whole);
-		columns_add_crossing(p->score, d, v, done);
+		if (v->crossing != 0)
+			columns_note_crossing(p, g, l, lost, vm_from_bits(v->crossing), to, o->point, face, back, n);
+		columns_add(p->score->bins, lost, v, done, whole);
 		face += (float)n;
 		back = o->point;
 	}
-	t->fall = fall;
 }
 
 #endif

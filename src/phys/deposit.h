@@ -100,7 +100,7 @@ leg_come(struct leg *l, const struct lattice *g, const struct lanes *s)
 /* Energies at one face after the other. From equally spaced faces on a cubic they follow by differences, which
  * are whole quanta: over so few faces as are taken together their rounding comes to some 100 quanta at most, which the
  * first deposit after these makes good. */
-enum { FALL_FACES = DEPOSITS };
+enum { FALL_FACES = 32 };
 struct fall {
 	vl quanta[2];            /* energy at the last deposit; in halves of the lanes, as all of these */
 	vl first[2], second[2], third[2];    /* what is lost at the next face, and its differences */
@@ -169,80 +169,64 @@ fall_some_on(struct fall *f, vm passing, vl lost[2])
 /* What is carried from deposit to deposit. */
 struct tallying {
 	struct fall fall;
-	vi voxel, block;         /* of the last deposit */
-	int n;                   /* deposits that wait */
 	struct track track;
 };
 
 VEC_INLINE struct tallying
 tallying_begin(const struct group *g)
 {
-	struct tallying t = {.voxel = g->voxel, .block = g->block};
+	struct tallying t = {0};
 
 	for (int h = 0; h < 2; h++)
 		t.fall.quanta[h] = ((const vl *)g->lanes.tallied_q)[h];
 	return t;
 }
 
-/* Adds to the voxels what waits for it. Apart from the arithmetic, because the processor is then not held up
- * between a vector and its lanes. */
-static __attribute__((noinline)) void
-fly_add(int64_t *bins, const struct deposits *d, int n)
-{
-	for (int k = 0; k < n; k++)
-		for (int i = 0; i < VEC_LANES; i++)
-			bins[d->voxel[k][i]] += d->quanta[k][i];
-}
-
-/* The last of it. */
 VEC_INLINE void
-tallying_end(const struct tallying *t, int64_t *bins, struct group *g)
+tallying_end(const struct tallying *t, struct group *g)
 {
 	vl *tallied_q = (vl *)g->lanes.tallied_q;
 
-	if (t->n > 0)
-		fly_add(bins, &g->deposits, t->n);
-	g->voxel = t->voxel;
-	g->block = t->block;
 	for (int h = 0; h < 2; h++) {
 		g->deposited[h] += tallied_q[h] - t->fall.quanta[h];
 		tallied_q[h] = t->fall.quanta[h];
 	}
 }
 
-/* Marks the blocks of n[i] voxels from voxel[i] on; of one, without n. */
+/* Adds to the voxels what waits for it. */
 static __attribute__((noinline)) void
-fly_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const int32_t *n)
+fly_add(const struct range_score *score, struct deposits *d)
 {
-	for (; bits != 0; bits &= bits - 1) {
-		int i = __builtin_ctz(bits);
-		int32_t last = n != NULL ? voxel[i] + n[i] - 1 : voxel[i];
-
-		for (int32_t at = voxel[i] >> SCORE_BLOCK_SHIFT; at <= last >> SCORE_BLOCK_SHIFT; at++)
-			touched[at] = 1;
+	for (int k = 0; k < d->n; k++) {
+		score->touched[d->voxel[k] >> SCORE_BLOCK_SHIFT] = 1;
+		score->bins[d->voxel[k]] += d->quanta[k];
 	}
+	d->n = 0;
 }
 
-/* Notes what lanes lost and the voxels that they are in. A lane that has nothing to add adds it to where it
- * added last, which costs less than to ask. */
+/* Makes room for n more. */
 VEC_INLINE void
-fly_note(const struct pass *p, struct deposits *d, struct tallying *t, vm inside, const vl lost[2])
+fly_make_room(const struct pass *p, struct deposits *d, int n)
 {
-	vi block = t->voxel >> SCORE_BLOCK_SHIFT;
-	vm moved = vm_without(inside, vi_eq(block, t->block));
-	int n = t->n;
+	if (d->n > DEPOSITS - n)
+		fly_add(p->score, d);
+}
 
-	*(vi *)d->voxel[n] = t->voxel;
-	((vl *)d->quanta[n])[0] = lost[0];
-	((vl *)d->quanta[n])[1] = lost[1];
-	if (__builtin_expect(vm_any(moved), 0)) {
-		t->block = vi_sel(moved, block, t->block);
-		fly_touch(p->score->touched, vm_bits(moved), d->voxel[n], NULL);
-	}
-	if (++t->n == DEPOSITS) {
-		fly_add(p->score->bins, d, DEPOSITS);
-		t->n = 0;
-	}
+/* Notes as number n and those after it what lanes of the mask lost, and the voxels that they are in; how many then
+ * there are. */
+VEC_INLINE int
+fly_note(struct deposits *d, int n, vm mask, vi voxel, const vl lost[2])
+{
+	vi_compress(d->voxel + n, mask, voxel);
+	return n + vl_compress(d->quanta + n, mask, lost);
+}
+
+/* Has the voxels at hand, from the deposit `first` on, when they are added to: secondaries spread over all the grid. */
+static inline void
+fly_expect(const int64_t *bins, const struct deposits *d, int first)
+{
+	for (int k = first; k < d->n; k++)
+		__builtin_prefetch(&bins[d->voxel[k]], 1);
 }
 
 /* Of the lanes in the mask what they lost counts as outside of the grid, and is no longer to be added. */
@@ -321,16 +305,21 @@ fly_deposit(const struct pass *p, struct group *g, const struct leg *l, struct t
     vl lost[2], vf part, vf along, vi cell, enum manner manner)
 {
 	vf gone = along - l->start;
+	struct deposits *d = &g->deposits;
 	vi voxel, depth;
 	unsigned secondaries;
+	int noted;
 	vm inside = fly_voxel(&p->ph->lattice, l, along, l->at_b + gone * l->along_b, l->at_c + gone * l->along_c,
 	    cell, manner, &voxel, &depth);
 
 	inside = vm_and(mask, inside);
 	if (__builtin_expect(vm_any(vm_without(mask, inside)), 0))
 		fly_take_outside(p, vm_bits(vm_without(mask, inside)), lost);
-	t->voxel = vi_sel(inside, voxel, t->voxel);
-	fly_note(p, &g->deposits, t, inside, lost);
+	fly_make_room(p, d, VEC_LANES);
+	noted = d->n;
+	d->n = fly_note(d, noted, inside, voxel, lost);
+	if (g->secondaries != 0)
+		fly_expect(p->score->bins, d, noted);
 	secondaries = vm_bits(inside) & g->secondaries;
 	if (__builtin_expect(secondaries != 0, 0))
 		fly_to_groups(p, &g->lanes, secondaries, depth, lost);

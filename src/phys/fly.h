@@ -65,7 +65,7 @@ fly_somehow(const struct pass *p, struct group *g, const struct step *o, const s
 {
 	vf face = g->lanes.face;
 	struct columns columns;
-	vm in_columns = columns_find(&columns, p, l, t, g, o, to, mask);
+	vm in_columns = columns_find(&columns, p, l, g, o, to, mask);
 
 	if ((columns.staying | columns.crossing) != 0)
 		columns_fly(&columns, p, g, o, l, t, vf_sel(in_columns, to, face));
@@ -79,18 +79,19 @@ fly_turn(const struct pass *p, struct group *g, const struct step *o, vm turned,
 {
 	struct lanes *s = &g->lanes;
 	struct step here = *o;
-	struct tallying t = tallying_begin(g);
+	struct tallying t;
 	struct leg l;
 
 	/* a step that has come a voxel to here, to be flown from its end */
 	here.end_energy_q = s->energy_q;
 	leg_come(&l, &p->ph->lattice, s);
+	t = tallying_begin(g);
 	if (p->layout->n_scores > SCORE_LENGTH)
 		scoring_begin_at_end(&t.track, s);
 	fly_to_end(p, g, &here, &l, &t, turned, ANYHOW);
 	if (p->layout->n_scores > SCORE_LENGTH)
 		scoring_end(&t.track, s, turned);
-	tallying_end(&t, p->score->bins, g);
+	tallying_end(&t, g);
 	lanes_set_out(s, &p->ph->lattice, turned, course);
 }
 
@@ -128,7 +129,7 @@ fly(const struct pass *p, struct group *g, const struct step *o, bool is_plain)
 		fly_to_end(p, g, o, &l, &t, to_end, is_plain ? DOSE : ANYHOW);
 	if (has_track)
 		scoring_end(&t.track, s, alive);
-	tallying_end(&t, p->score->bins, g);
+	tallying_end(&t, g);
 }
 
 #endif

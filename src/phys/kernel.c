@@ -83,8 +83,6 @@ check_steps(const struct group *g, struct err *e)
 static void
 prepare(struct batch_lanes *b, const struct pass *p, struct err *e)
 {
-	size_t n_voxels = p->layout->n_voxels;
-
 	memset(b, 0, offsetof(struct batch_lanes, pool));
 	b->err = e;
 	pool_clear(&b->pool);
@@ -94,17 +92,18 @@ prepare(struct batch_lanes *b, const struct pass *p, struct err *e)
 
 		g->lanes = b->born.lanes;
 		g->block = vi_set(-1);
-		for (int i = 0; i < VEC_LANES; i++)
-			g->voxel[i] = (size_t)i < n_voxels ? i : 0;
 	}
 }
 
+/* What is left to be added when the last lane has ended. */
 static void
-add_deposited(const struct batch_lanes *b, int64_t *channel)
+finish(struct batch_lanes *b, const struct pass *p)
 {
-	for (int n = 0; n < GROUPS; n++)
+	for (int n = 0; n < GROUPS; n++) {
+		fly_add(p->score, &b->group[n].deposits);
 		for (int i = 0; i < VEC_LANES / 2; i++)
-			channel[ENERGY_DEPOSITED] += b->group[n].deposited[0][i] + b->group[n].deposited[1][i];
+			p->score->channel[ENERGY_DEPOSITED] += b->group[n].deposited[0][i] + b->group[n].deposited[1][i];
+	}
 }
 
 VEC_INLINE int
@@ -137,7 +136,7 @@ carry(void *batch, struct pass *p, struct err *e)
 		status = carry_all(b, p, true);
 	else
 		status = carry_all(b, p, false);
-	add_deposited(b, p->score->channel);
+	finish(b, p);
 	return status;
 }
 

@@ -62,18 +62,18 @@ struct step {
 
 enum { TOWARDS_DEPTH = 4 };       /* the course along z */
 
-enum { DEPOSITS = 32 };
+enum { DEPOSITS = 768 };
 
-/* What is to be added to the bins. */
+/* Waits to be added to the bins: by then the processor has them at hand. */
 struct deposits {
-	int32_t voxel[DEPOSITS][VEC_LANES] VEC_ALIGNED;
-	int64_t quanta[DEPOSITS][VEC_LANES] VEC_ALIGNED;
+	int n;
+	int32_t voxel[DEPOSITS];
+	int64_t quanta[DEPOSITS];
 };
 
 struct group {
 	struct lanes lanes;
-	vi voxel;                 /* of each lane's last deposit, */
-	vi block;                 /* and its block */
+	vi block;                 /* that each lane marked last */
 	unsigned alive;           /* bits */
 	unsigned secondaries;     /* of those */
 	struct deposits deposits;

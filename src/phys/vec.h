@@ -250,6 +250,36 @@ vl_keep(vm m, int half, vl a)
 #endif
 }
 
+/* The lanes of the mask, one after the other, to where there is room for all; and how many. */
+VEC_INLINE void
+vi_compress(int32_t *to, vm m, vi a)
+{
+#ifdef VEC_512
+	_mm512_storeu_si512(to, _mm512_maskz_compress_epi32(m, (__m512i)a));
+#else
+	for (unsigned bits = vm_bits(m); bits != 0; bits &= bits - 1)
+		*to++ = a[__builtin_ctz(bits)];
+#endif
+}
+
+VEC_INLINE int
+vl_compress(int64_t *to, vm m, const vl a[2])
+{
+	int n = __builtin_popcount(vm_bits(m));
+
+#ifdef VEC_512
+	_mm512_storeu_si512(to, _mm512_maskz_compress_epi64((__mmask8)m, (__m512i)a[0]));
+	_mm512_storeu_si512(to + __builtin_popcount(m & 0xffu), _mm512_maskz_compress_epi64((__mmask8)(m >> 8), (__m512i)a[1]));
+#else
+	for (unsigned bits = vm_bits(m); bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		*to++ = a[i / VEC_SQUARE][i % VEC_SQUARE];
+	}
+#endif
+	return n;
+}
+
 VEC_INLINE vd
 vd_min(vd a, vd b)
 {
