@@ -159,6 +159,32 @@ fly_add(int64_t *bins, const struct deposits *d, int n)
 			bins[d->voxel[k][i]] += d->quanta[k][i];
 }
 
+/* Where the group's last deposits left off, */
+VEC_INLINE struct tallying
+tallying_begin(const struct group *g)
+{
+	struct tallying t = {.voxel = g->voxel, .block = g->block};
+
+	fall_begin(&t.fall, &g->lanes);
+	return t;
+}
+
+/* and back to the group, once nothing waits any more. */
+VEC_INLINE void
+tallying_end(const struct tallying *t, const struct pass *p, struct group *g)
+{
+	vl *tallied = (vl *)g->lanes.tallied_q;
+
+	if (t->n > 0)
+		fly_add(p->score->bins, &g->deposits, t->n);
+	g->voxel = t->voxel;
+	g->block = t->block;
+	for (int h = 0; h < 2; h++) {
+		g->deposited[h] += tallied[h] - t->fall.quanta[h];
+		tallied[h] = t->fall.quanta[h];
+	}
+}
+
 /* Marks the blocks of n[i] voxels from voxel[i] on; of one, without n. */
 static __attribute__((noinline)) void
 fly_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const int32_t *n)

@@ -85,12 +85,11 @@ fly_along(const struct pass *p, struct group *g, const struct step *o, vm mask, 
 {
 	struct lanes *s = &g->lanes;
 	struct leg l;
-	struct tallying t = {.voxel = g->voxel, .block = g->block};
+	struct tallying t = tallying_begin(g);
 	bool has_track = !is_plain && p->layout->n_scores > SCORE_LENGTH;
 	vf to;
 	vm to_end;
 
-	fall_begin(&t.fall, s);
 	leg_aim(&l, &p->ph->lattice, s, o, course);
 	to = vf_sel(mask, vf_max(vf_floor(l.end), s->face), s->face);
 	to_end = vm_and(mask, vm_or(vf_le(to, s->face), vm_or(o->is_last, o->is_out)));
@@ -106,14 +105,7 @@ fly_along(const struct pass *p, struct group *g, const struct step *o, vm mask, 
 		fly_to_end(p, g, o, &l, &t, to_end, is_plain ? DOSE : ANYHOW);
 	if (has_track)
 		scoring_end(&t.track, s, mask);
-	if (t.n > 0)
-		fly_add(p->score->bins, &g->deposits, t.n);
-	g->voxel = t.voxel;
-	g->block = t.block;
-	for (int h = 0; h < 2; h++) {
-		g->deposited[h] += ((vl *)s->tallied_q)[h] - t.fall.quanta[h];
-		((vl *)s->tallied_q)[h] = t.fall.quanta[h];
-	}
+	tallying_end(&t, p, g);
 }
 
 /* Lanes whose course changes deposit where they are, before they set out on the new one: back along the way
@@ -133,24 +125,17 @@ fly_turn(const struct pass *p, struct group *g, const struct step *o, vm turned,
 	while (todo != 0) {
 		int old = s->course[__builtin_ctz(todo)];
 		vm mask = vm_and(vm_from_bits(todo), vi_eq(s->course, vi_set(old)));
-		struct tallying t = {.voxel = g->voxel, .block = g->block};
+		struct tallying t = tallying_begin(g);
 		struct leg l;
 
 		leg_set_axes(&l, &p->ph->lattice, old);
 		leg_come(&l, &p->ph->lattice, s);
-		fall_begin(&t.fall, s);
 		if (p->layout->n_scores > SCORE_LENGTH)
 			scoring_begin_at_end(&t.track, s);
 		fly_to_end(p, g, &here, &l, &t, mask, ANYHOW);
 		if (p->layout->n_scores > SCORE_LENGTH)
 			scoring_end(&t.track, s, mask);
-		fly_add(p->score->bins, &g->deposits, t.n);
-		g->voxel = t.voxel;
-		g->block = t.block;
-		for (int h = 0; h < 2; h++) {
-			g->deposited[h] += ((vl *)s->tallied_q)[h] - t.fall.quanta[h];
-			((vl *)s->tallied_q)[h] = t.fall.quanta[h];
-		}
+		tallying_end(&t, p, g);
 		todo &= ~vm_bits(mask);
 	}
 	lanes_set_out(s, &p->ph->lattice, turned, course);
