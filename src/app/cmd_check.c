@@ -65,9 +65,9 @@ print_memory(const struct run *r, const struct farm_options *o)
 
 	run_memory(r, o, &m);
 	printf("# memory: at most %.1f MB for %d process%s when every voxel is touched:\n"
-	    "#   slabs and range tallies %.1f MB, each process %.1f MB, program and tables %.1f MB\n",
+	    "#   slabs and range tallies %.1f MB, each worker %.1f MB, program and tables %.1f MB\n",
 	    (double)m.total * 1e-6, n, n == 1 ? "" : "es", (double)m.farm * 1e-6,
-	    (double)m.per_process * 1e-6, (double)(m.program + m.tables) * 1e-6);
+	    (double)m.per_worker * 1e-6, (double)(m.program + m.tables) * 1e-6);
 	print_machine(&m);
 }
 
