@@ -290,5 +290,6 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 	if (r->plan.keeps_leaving)
 		m->per_worker += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
 	m->program = PROGRAM_BYTES + FIRST_PROCESS_BYTES;
+	m->checkpoint = farm_memory_of_save(&job, o) + WORKER_BYTES;
 	m->total = m->program + m->tables + m->farm + (size_t)n_workers * m->per_worker;
 }

@@ -79,9 +79,10 @@ peak_of() {     # ARGUMENTS...: of a run; leaves the peak in $peak
 	[ "$status" = 0 ] || fail "exit status $status: $*"
 }
 
-foretold_by() {     # ARGUMENTS...: of check; leaves the figure in $foretold
+foretold_by() {     # ARGUMENTS...: of check; leaves the figures in $foretold and, for a checkpoint, $more
 	exits 0 check "$@"
 	foretold=$(awk '/^# memory: at most/ { printf "%.0f", 1e6 * $5 }' out)
+	more=$(awk '/^#   and .* while a checkpoint/ { printf "%.0f", 1e6 * $3 }' out)
 }
 
 fits() {     # WORDS ARGUMENTS...
@@ -121,6 +122,10 @@ claim 'no more than 48 bytes for each voxel, worker and the supervisor, and 50 M
 	[ "$peak" -le $((48 * n_voxels * 4 + 50000000)) ]
 fits '6 workers with one slab' -w 6 shared.yaml
 fits '6 workers with one slab, and nuclear interactions of carbon' -w 6 carbon.yaml
+foretold_by -w 2 -n 200900 few.yaml
+peak_of -w 2 -n 200900 --checkpoint-interval 0.2s few.yaml
+claim "with checkpoints and a shorter last range: $peak bytes, foretold were $((foretold + more))" \
+	awk -v a="$peak" -v b="$foretold" -v more="$more" 'BEGIN { exit !(a > 0.9 * b + 0.5 * more && a <= b + more) }'
 foretold_by -w 2 -n 39900 few.yaml
 peak_of -w 2 -n 39900 few.yaml
 claim "2 workers and a shorter last range: $peak bytes, no more than $foretold" [ "$peak" -le "$foretold" ]
