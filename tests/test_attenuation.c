@@ -177,25 +177,39 @@ a_boundary_of_two_materials_is_none_to_the_optical_depth(void **state)
 	transported_free(&t);
 }
 
-/* Straight tracks without straggling: each history reacts at the same place, whatever the step. */
-static void
-the_place_of_an_event_does_not_depend_on_the_steps(void **state)
+/* Straight tracks without straggling: each history ends at the same place, whatever the step, but for this. */
+static double
+farthest_apart_cm(double coarse_cm, double fine_cm)
 {
 	struct transported coarse, fine;
+	double farthest = 0.0;
 	struct plan p;
-	(void)state;
 
 	straight_beam(&p);
+	p.transport.step_cm = coarse_cm;
 	transport(&coarse, &p, 0, 400);
-	p.transport.step_cm = 0.013;
+	p.transport.step_cm = fine_cm;
 	transport(&fine, &p, 0, 400);
 	assert_true(coarse.channel[COUNT_REACTED] > 50);
 	for (int i = 0; i < 400; i++) {
 		assert_int_equal(coarse.states[i].fate, fine.states[i].fate);
-		assert_true(fabs(coarse.states[i].position_cm[AXIS_Z] - fine.states[i].position_cm[AXIS_Z]) < 1e-3);
+		farthest = fmax(farthest, fabs(coarse.states[i].position_cm[AXIS_Z] - fine.states[i].position_cm[AXIS_Z]));
 	}
 	transported_free(&coarse);
 	transported_free(&fine);
+	return farthest;
+}
+
+/* Ranges are floats. A step of a power of two is taken off one without rounding, and what is left are the positions:
+ * 1000 of them up to 17 cm, each rounded twice to 2^-20 or 2^-21 cm; 9.6e-6 were measured. From a range of 16 to
+ * 8 g/cm2 0.013 is taken off 615 times, each time by almost half of 2^-20 too little: 2.9e-4; 3.02e-4 were measured. */
+static void
+the_place_of_an_event_does_not_depend_on_the_steps(void **state)
+{
+	(void)state;
+
+	assert_true(farthest_apart_cm(0x1p-3, 0x1p-6) < 1e-5);
+	assert_true(farthest_apart_cm(0.1, 0.013) < 3.1e-4);
 }
 
 int
