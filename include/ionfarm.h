@@ -22,8 +22,8 @@
  *
  * Processes. A run with workers forks them from the process that calls, without exec, and waits for them. They share
  *     its memory as it was, close nothing that it has open, and end by _exit, or with it. Whatever another thread of
- *     the process had locked stays locked in them: with more than one thread a run is refused, unless it is "serial", or
- *     "threads" says that none of the others holds a lock of the C library (of a stdio stream, say) when workers are
+ *     the process had locked stays locked in them: with more than one thread a run is refused, unless it is "serial",
+ *     or "threads" says that none of the others holds a lock of the C library (of a stdio stream, say) when workers are
  *     forked, which is at the start and whenever one is replaced. All stdio streams are flushed before each fork.
  *     A child that the caller has forked may use the library, but for a run that the parent is in.
  *
@@ -128,8 +128,8 @@ IONFARM_API struct ionfarm_options *ionfarm_options_new(void);
  * and of the library:
  *     progress-interval TIME     between two calls of the function for it; 1 s
  *     threads                    see "Processes" above
- *     own-process                SIGINT, SIGTERM, SIGHUP and SIGUSR1 are for the run, as ionfarm(1) tells, while it goes
- *                                on; of several at a time for one only; and NOTIFY_SOCKET is told of it */
+ *     own-process                SIGINT, SIGTERM, SIGHUP and SIGUSR1 are for the run, as ionfarm(1) tells, while it
+ *                                goes on; of several at a time for one only; and NOTIFY_SOCKET is told of it */
 IONFARM_API int ionfarm_options_set(struct ionfarm_options *options, const char *name, const char *value,
     struct ionfarm_error **error);
 

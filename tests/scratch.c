@@ -39,6 +39,24 @@ scratch_remove(struct scratch *s)
 		give_up(s->dir);
 }
 
+struct scratch scratch;
+
+int
+scratch_set_up(void **state)
+{
+	(void)state;
+	scratch_make(&scratch);
+	return 0;
+}
+
+int
+scratch_tear_down(void **state)
+{
+	(void)state;
+	scratch_remove(&scratch);
+	return 0;
+}
+
 char *
 scratch_path(const struct scratch *s, const char *name, char buf[256])
 {

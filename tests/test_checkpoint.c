@@ -23,7 +23,6 @@ enum { HEAD = CHECKPOINT_HEAD_BYTES, FIRST_FIELD = 40 };
 
 static const uint64_t beyond[] = { 9, 12, 77 }, left_out[] = { 3, 70 };
 
-static struct scratch scratch;
 static struct sample sample;
 static struct checkpoint content;
 static struct checkpoint_bins bins;
@@ -40,10 +39,9 @@ static struct {
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
 	memset(&loaded, 0, sizeof loaded);
-	scratch_make(&scratch);
+	scratch_set_up(state);
 	scratch_path(&scratch, CHECKPOINT_NAME, path);
 	sample_init(&sample, 9, 0);
 	content = (struct checkpoint){
@@ -53,14 +51,6 @@ set_up(void **state)
 	memcpy(content.channel, sample.tally.channel, sizeof content.channel);
 	content.channel[COUNT_STEPS] = -((tally_count)1 << 100) - 3;
 	bins = (struct checkpoint_bins){ sample.sum, sample.square, sample.touched };
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
 	return 0;
 }
 
@@ -467,25 +457,24 @@ what_would_be_refused_is_not_written(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(what_was_written_is_read_back),
-		in_scratch(an_empty_one_is_read_back),
-		in_scratch(untouched_blocks_are_not_read_nor_written),
-		in_scratch(the_one_before_is_kept),
-		in_scratch(two_names_of_one_file_are_told_apart_again),
-		in_scratch(every_cut_is_noticed),
-		in_scratch(every_flipped_bit_of_the_head_is_noticed),
-		in_scratch(every_changed_byte_is_noticed),
-		in_scratch(a_forged_file_does_no_harm),
-		in_scratch(every_sealed_cut_is_noticed),
-		in_scratch(each_lie_in_the_head_is_named),
-		in_scratch(lies_in_the_body_are_named),
-		in_scratch(the_one_before_serves_when_the_newest_is_damaged),
-		in_scratch(when_both_are_damaged_both_are_named_and_left_alone),
-		in_scratch(a_damaged_one_put_aside_does_not_push_out_the_good_one),
-		in_scratch(what_would_be_refused_is_not_written),
-		in_scratch(what_cannot_be_written_leaves_the_one_before),
+		in_scratch_after(what_was_written_is_read_back, set_up),
+		in_scratch_after(an_empty_one_is_read_back, set_up),
+		in_scratch_after(untouched_blocks_are_not_read_nor_written, set_up),
+		in_scratch_after(the_one_before_is_kept, set_up),
+		in_scratch_after(two_names_of_one_file_are_told_apart_again, set_up),
+		in_scratch_after(every_cut_is_noticed, set_up),
+		in_scratch_after(every_flipped_bit_of_the_head_is_noticed, set_up),
+		in_scratch_after(every_changed_byte_is_noticed, set_up),
+		in_scratch_after(a_forged_file_does_no_harm, set_up),
+		in_scratch_after(every_sealed_cut_is_noticed, set_up),
+		in_scratch_after(each_lie_in_the_head_is_named, set_up),
+		in_scratch_after(lies_in_the_body_are_named, set_up),
+		in_scratch_after(the_one_before_serves_when_the_newest_is_damaged, set_up),
+		in_scratch_after(when_both_are_damaged_both_are_named_and_left_alone, set_up),
+		in_scratch_after(a_damaged_one_put_aside_does_not_push_out_the_good_one, set_up),
+		in_scratch_after(what_would_be_refused_is_not_written, set_up),
+		in_scratch_after(what_cannot_be_written_leaves_the_one_before, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,25 +15,14 @@
 #include "io/file.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static struct file f;
 static struct err e;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static void
@@ -198,18 +187,17 @@ a_write_that_fails_is_reported_and_leaves_nothing(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(the_name_appears_with_the_whole_content),
-		in_scratch(pieces_of_any_size_arrive_in_order),
-		in_scratch(abort_leaves_what_was_there),
-		in_scratch(a_temporary_of_a_killed_writer_is_replaced),
-		in_scratch(a_link_in_the_way_is_replaced_and_not_followed),
-		in_scratch(the_mode_follows_the_umask),
-		in_scratch(a_missing_directory_is_named),
-		in_scratch(a_name_too_long_is_refused),
-		in_scratch(a_directory_in_the_place_of_the_file_is_an_error),
-		in_scratch(a_write_that_fails_is_reported_and_leaves_nothing),
+		in_scratch_after(the_name_appears_with_the_whole_content, set_up),
+		in_scratch_after(pieces_of_any_size_arrive_in_order, set_up),
+		in_scratch_after(abort_leaves_what_was_there, set_up),
+		in_scratch_after(a_temporary_of_a_killed_writer_is_replaced, set_up),
+		in_scratch_after(a_link_in_the_way_is_replaced_and_not_followed, set_up),
+		in_scratch_after(the_mode_follows_the_umask, set_up),
+		in_scratch_after(a_missing_directory_is_named, set_up),
+		in_scratch_after(a_name_too_long_is_refused, set_up),
+		in_scratch_after(a_directory_in_the_place_of_the_file_is_an_error, set_up),
+		in_scratch_after(a_write_that_fails_is_reported_and_leaves_nothing, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,93 @@ energy_is_conserved_to_the_quantum(void **state)
 	}
 }
 
+/* Beams of 400 histories and their secondaries in voxels of several depths, straight and oblique, in layers and
+ * beside the grid: where columns are told from faces. */
+static void
+each_flight(void (*check)(struct plan *p))
+{
+	static const double depth_cm[] = {0.2, 0.1, 0.011}, x[] = {0.0, 0.28};
+	static const char *const name[] = {"water", "aluminium", "water"};
+	static const double thickness_cm[] = {3.0, 1.0, 20.0};
+	struct plan p;
+
+	for (int i = 0; i < 6; i++) {
+		sample_plan(&p, i % 2 == 0 ? "C-12" : "He-4", 200.0);
+		p.transport.nuclear = NUCLEAR_ON;
+		p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 1.3;
+		p.beam.spot[0].direction[AXIS_X] = x[i / 3];
+		p.beam.spot[0].direction[AXIS_Z] = sqrt(1.0 - x[i / 3] * x[i / 3]);
+		sample_voxels(&p, 0.1, 0.2, depth_cm[i % 3]);
+		sample_layers(&p, 3, name, thickness_cm);
+		p.scoring.grid.n[AXIS_X] /= 3;
+		check(&p);
+	}
+}
+
+/* Ions heavier than protons have no elastic collisions: a reaction ends them, whatever it sets free. */
+static void
+check_primaries(struct plan *p)
+{
+	struct transported all, alone;
+
+	transport(&all, p, 0, 400);
+	p->transport.nuclear = NUCLEAR_ATTENUATION;
+	transport(&alone, p, 0, 400);
+	assert_true(alone.channel[COUNT_REACTED] > 50);
+	assert_true(all.channel[COUNT_SECONDARIES] > alone.channel[COUNT_REACTED]);
+	assert_memory_equal(all.bins + tally_group_first(&all.layout, GROUP_PRIMARIES, GROUP_DOSE),
+	    alone.bins + alone.layout.first_depth[SCORE_DOSE], alone.layout.n_depths * sizeof *alone.bins);
+	assert_memory_equal(all.states, alone.states, all.n * sizeof *all.states);
+	transported_free(&all);
+	transported_free(&alone);
+}
+
+static void
+primaries_leave_what_they_would_without_secondaries(void **state)
+{
+	(void)state;
+	each_flight(check_primaries);
+}
+
+static void
+assert_same_doses(const struct transported *a, const struct transported *b)
+{
+	const struct tally_layout *l = &a->layout;
+
+	assert_memory_equal(a->bins, b->bins, l->n_voxels * sizeof *a->bins);
+	assert_int_equal(l->n_groups, b->layout.n_groups);
+	for (int g = 0; g < l->n_groups; g++)
+		assert_memory_equal(a->bins + tally_group_first(l, g, GROUP_DOSE),
+		    b->bins + tally_group_first(&b->layout, g, GROUP_DOSE), l->n_depths * sizeof *a->bins);
+	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
+}
+
+static void
+check_doses(struct plan *p)
+{
+	struct transported dose, fluence, let;
+
+	transport(&dose, p, 0, 400);
+	p->scoring.has_fluence = true;
+	transport(&fluence, p, 0, 400);
+	p->scoring.has_let = p->scoring.has_yields = true;
+	transport(&let, p, 0, 400);
+	assert_true(dose.channel[COUNT_SECONDARIES] > 50);
+	assert_same_doses(&dose, &fluence);
+	assert_same_doses(&dose, &let);
+	transported_free(&dose);
+	transported_free(&fluence);
+	transported_free(&let);
+}
+
+/* Doses alone go by columns of voxels, tracks by faces. */
+static void
+doses_do_not_depend_on_what_else_is_scored(void **state)
+{
+	(void)state;
+	each_flight(check_doses);
+}
+
 /* Attenuation alone: who reacts takes all of his energy along. */
 static void
 what_reacts_is_booked_with_the_energy_that_it_had(void **state)
@@ -825,6 +912,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
+		cmocka_unit_test(primaries_leave_what_they_would_without_secondaries),
+		cmocka_unit_test(doses_do_not_depend_on_what_else_is_scored),
 		cmocka_unit_test(what_reacts_is_booked_with_the_energy_that_it_had),
 		cmocka_unit_test(those_that_leave_carry_the_energy_that_escapes),
 		cmocka_unit_test(those_that_leave_do_not_depend_on_who_flies_along),

@@ -17,26 +17,15 @@
 #include "sample_tally.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static struct sample sample;
 static struct err e;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
 	sample_init(&sample, 9, 4);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static float *
@@ -382,21 +371,20 @@ a_missing_directory_is_an_output_error(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(x_runs_fastest_then_y_then_z),
-		in_scratch(errors_are_unknown_after_one_range),
-		in_scratch(the_header_gives_the_place_in_mm),
-		in_scratch(the_table_has_a_row_per_depth),
-		in_scratch(fluence_and_let_are_images_when_scored),
-		in_scratch(delivered_primaries_raise_the_dose_but_not_its_relative_error),
-		in_scratch(the_table_has_fluence_and_let_when_scored),
-		in_scratch(particles_are_a_table_with_a_row_per_depth),
-		in_scratch(particles_have_the_columns_that_are_scored),
-		in_scratch(rings_are_a_table_with_a_row_per_ring_and_depth),
-		in_scratch(rings_without_other_scores_have_the_dose_alone),
-		in_scratch(the_table_says_nan_where_there_is_no_value),
-		in_scratch(a_missing_directory_is_an_output_error),
+		in_scratch_after(x_runs_fastest_then_y_then_z, set_up),
+		in_scratch_after(errors_are_unknown_after_one_range, set_up),
+		in_scratch_after(the_header_gives_the_place_in_mm, set_up),
+		in_scratch_after(the_table_has_a_row_per_depth, set_up),
+		in_scratch_after(fluence_and_let_are_images_when_scored, set_up),
+		in_scratch_after(delivered_primaries_raise_the_dose_but_not_its_relative_error, set_up),
+		in_scratch_after(the_table_has_fluence_and_let_when_scored, set_up),
+		in_scratch_after(particles_are_a_table_with_a_row_per_depth, set_up),
+		in_scratch_after(particles_have_the_columns_that_are_scored, set_up),
+		in_scratch_after(rings_are_a_table_with_a_row_per_ring_and_depth, set_up),
+		in_scratch_after(rings_without_other_scores_have_the_dose_alone, set_up),
+		in_scratch_after(the_table_says_nan_where_there_is_no_value, set_up),
+		in_scratch_after(a_missing_directory_is_an_output_error, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,24 +17,7 @@
 
 enum { HISTORIES = 95, RANGE_HISTORIES = 10 };       /* ten ranges, the last of 5 */
 
-static struct scratch scratch;
 static const char plan[] = "plan: of this test\n";
-
-static int
-make(void **state)
-{
-	(void)state;
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-clear(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
-}
 
 /* Of each history of the range as many particles as its last digit says, backwards. */
 static void
@@ -312,19 +295,17 @@ the_block_with_the_right_histories_left_out_is_taken(void **state)
 	leaving_free(&l);
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, make, clear)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_list_is_sorted_by_history_and_number),
-		T(two_with_one_number_have_one_order),
-		T(the_file_does_not_depend_on_who_did_which_range),
-		T(a_block_that_is_cut_or_damaged_does_not_count),
-		T(files_of_another_plan_or_of_none_are_refused),
-		T(a_run_can_be_extended_from_its_file),
-		T(the_block_with_the_right_histories_left_out_is_taken),
+		in_scratch(a_list_is_sorted_by_history_and_number),
+		in_scratch(two_with_one_number_have_one_order),
+		in_scratch(the_file_does_not_depend_on_who_did_which_range),
+		in_scratch(a_block_that_is_cut_or_damaged_does_not_count),
+		in_scratch(files_of_another_plan_or_of_none_are_refused),
+		in_scratch(a_run_can_be_extended_from_its_file),
+		in_scratch(the_block_with_the_right_histories_left_out_is_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,26 +33,8 @@ static const char job[] =
 
 enum { NX = 4, NY = 4, NZ = 10 };
 
-static struct scratch scratch;      /* a directory of its own for each test */
-
-static int
-setup(void **state)
-{
-	(void)state;
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
-}
-
 static char *
-in_scratch(char path[256], const char *name)
+path_to(char path[256], const char *name)
 {
 	return scratch_path(&scratch, name, path);
 }
@@ -100,7 +82,7 @@ run_into(const char *name, const char *const *pairs, struct ionfarm_error **erro
 	struct ionfarm_options *o = make_options(pairs);
 	struct ionfarm_plan *plan = make_plan();
 	char dir[256];
-	int status = ionfarm_run(plan, in_scratch(dir, name), o, error);
+	int status = ionfarm_run(plan, path_to(dir, name), o, error);
 
 	ionfarm_plan_free(plan);
 	ionfarm_options_free(o);
@@ -112,7 +94,7 @@ read_result(const char *name)
 {
 	struct ionfarm_error *error;
 	char dir[256];
-	struct ionfarm_result *r = ionfarm_result_read(in_scratch(dir, name), &error);
+	struct ionfarm_result *r = ionfarm_result_read(path_to(dir, name), &error);
 
 	if (r == NULL)
 		fail_msg("%s", ionfarm_error_text(error));
@@ -210,7 +192,7 @@ rings_have_edges(void **state)
 	(void)state;
 	if (plan == NULL)
 		fail_msg("%s", ionfarm_error_details(error));
-	assert_int_equal(ionfarm_run(plan, in_scratch(dir, "run"), o, NULL), 0);
+	assert_int_equal(ionfarm_run(plan, path_to(dir, "run"), o, NULL), 0);
 	r = read_result("run");
 	g = ionfarm_result_grid(r);
 	assert_true(g->n[0] == 3 && g->n[1] == 1 && g->n[2] == NZ);
@@ -334,17 +316,17 @@ results_that_are_missing_or_damaged_are_refused(void **state)
 	int fd;
 
 	(void)state;
-	assert_null(ionfarm_result_read(in_scratch(path, "nowhere"), &error));
+	assert_null(ionfarm_result_read(path_to(path, "nowhere"), &error));
 	expect_error(error, IONFARM_EXIT_USAGE, "tally.bin");
 	assert_int_equal(ionfarm_resume(path, NULL, &error), -1);
 	expect_error(error, IONFARM_EXIT_USAGE, "no run that could be resumed");
 	assert_int_equal(run_into("run", serial, NULL), 0);
 	assert_int_equal(run_into("run", serial, &error), -1);
 	expect_error(error, IONFARM_EXIT_USAGE, "earlier run");
-	fd = open(in_scratch(path, "run/tally.bin"), O_WRONLY | O_CLOEXEC);
+	fd = open(path_to(path, "run/tally.bin"), O_WRONLY | O_CLOEXEC);
 	assert_int_equal(pwrite(fd, "?", 1, 400), 1);
 	close(fd);
-	assert_null(ionfarm_result_read(in_scratch(path, "run"), &error));
+	assert_null(ionfarm_result_read(path_to(path, "run"), &error));
 	expect_error(error, IONFARM_EXIT_USAGE, "damaged");
 	assert_int_equal(run_into("run/job.yaml/run", serial, &error), -1);
 	expect_error(error, IONFARM_EXIT_OUTPUT_FAILED, "cannot create");
@@ -382,7 +364,7 @@ compute(const struct ionfarm_plan *plan, const char *name, int64_t histories, bo
 
 	snprintf(text, sizeof text, "%lld", (long long)histories);
 	assert_int_equal(ionfarm_options_set(o, "histories", text, NULL), 0);
-	in_scratch(dir, name);
+	path_to(dir, name);
 	assert_int_equal(is_resumed ? ionfarm_resume(dir, o, NULL) : ionfarm_run(plan, dir, o, NULL), IONFARM_EXIT_COMPLETE);
 	ionfarm_options_free(o);
 }
@@ -400,7 +382,7 @@ a_run_that_was_stopped_goes_on(void **state)
 
 	(void)state;
 	ionfarm_options_listen(o, hear_progress, hear_text, &l);
-	assert_int_equal(ionfarm_run(plan, in_scratch(dir, "run"), o, NULL), IONFARM_EXIT_STOPPED_EARLY);
+	assert_int_equal(ionfarm_run(plan, path_to(dir, "run"), o, NULL), IONFARM_EXIT_STOPPED_EARLY);
 	assert_true(l.n_progress > 0 && l.n_text[IONFARM_SUMMARY] == 1 && l.n_text[IONFARM_REPORT] == 1);
 	r = read_result("run");
 	n = count(r, "histories");
@@ -438,7 +420,7 @@ signals_and_standard_files_are_the_programs(void **state)
 	struct ionfarm_options *o = make_options(pairs);
 	struct ionfarm_plan *plan = make_plan();
 	char path[256];
-	int old[2], fd = open(in_scratch(path, "said"), O_RDWR | O_CREAT | O_CLOEXEC, 0600), status;
+	int old[2], fd = open(path_to(path, "said"), O_RDWR | O_CREAT | O_CLOEXEC, 0600), status;
 	struct stat st;
 
 	(void)state;
@@ -449,7 +431,7 @@ signals_and_standard_files_are_the_programs(void **state)
 		old[i] = dup(1 + i);
 		dup2(fd, 1 + i);
 	}
-	status = ionfarm_run(plan, in_scratch(path, "run"), o, NULL);
+	status = ionfarm_run(plan, path_to(path, "run"), o, NULL);
 	fflush(NULL);
 	for (int i = 0; i < 2; i++) {
 		dup2(old[i], 1 + i);
@@ -492,7 +474,7 @@ run_task(void *arg)
 		return NULL;
 	if (ionfarm_options_set(o, "serial", NULL, NULL) != 0 || ionfarm_options_set(o, "seed", t->seed, NULL) != 0)
 		return NULL;
-	t->status = ionfarm_run(t->plan, in_scratch(dir, t->name), o, NULL);
+	t->status = ionfarm_run(t->plan, path_to(dir, t->name), o, NULL);
 	ionfarm_options_free(o);
 	return NULL;
 }
@@ -575,19 +557,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(workers_give_the_bits_of_one_process, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_result_has_its_plan_its_grid_and_a_balance, setup, teardown),
-		cmocka_unit_test_setup_teardown(voxels_are_those_of_the_image, setup, teardown),
-		cmocka_unit_test_setup_teardown(rings_have_edges, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_not_there_cannot_be_read, setup, teardown),
+		in_scratch(workers_give_the_bits_of_one_process),
+		in_scratch(a_result_has_its_plan_its_grid_and_a_balance),
+		in_scratch(voxels_are_those_of_the_image),
+		in_scratch(rings_have_edges),
+		in_scratch(what_is_not_there_cannot_be_read),
 		cmocka_unit_test(null_is_refused_and_freed),
 		cmocka_unit_test(all_mistakes_of_a_job_are_told),
-		cmocka_unit_test_setup_teardown(options_that_make_no_sense_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(results_that_are_missing_or_damaged_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_run_that_was_stopped_goes_on, setup, teardown),
-		cmocka_unit_test_setup_teardown(signals_and_standard_files_are_the_programs, setup, teardown),
-		cmocka_unit_test_setup_teardown(two_threads_run_one_plan, setup, teardown),
-		cmocka_unit_test_setup_teardown(workers_are_not_forked_among_threads_unawares, setup, teardown),
+		in_scratch(options_that_make_no_sense_are_refused),
+		in_scratch(results_that_are_missing_or_damaged_are_refused),
+		in_scratch(a_run_that_was_stopped_goes_on),
+		in_scratch(signals_and_standard_files_are_the_programs),
+		in_scratch(two_threads_run_one_plan),
+		in_scratch(workers_are_not_forked_among_threads_unawares),
 		cmocka_unit_test(stopping_powers_are_looked_up),
 	};
 

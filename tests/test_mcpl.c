@@ -15,23 +15,13 @@
 #include "sample_mcpl.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static char path[256];
 
 static int
 make(void **state)
 {
-	(void)state;
-	scratch_make(&scratch);
+	scratch_set_up(state);
 	scratch_path(&scratch, "p.mcpl", path);
-	return 0;
-}
-
-static int
-clear(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
 	return 0;
 }
 
@@ -326,20 +316,18 @@ codes_are_those_of_nuclei_in_their_ground_state(void **state)
 	assert_false(pdg_is_ion(1000000010, &Z, &A) || pdg_is_ion(1000060050, &Z, &A) || pdg_is_ion(0, &Z, &A));
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, make, clear)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(every_layout_is_read),
-		T(a_compressed_file_is_read_and_refused_when_it_is_cut),
-		T(a_blob_is_kept_by_its_name),
-		T(a_file_cut_anywhere_is_refused),
-		T(absurd_heads_are_refused),
-		T(what_is_no_regular_file_is_refused),
-		T(what_is_written_is_read_to_the_last_bit_but_of_directions),
-		T(codes_are_those_of_nuclei_in_their_ground_state),
+		in_scratch_after(every_layout_is_read, make),
+		in_scratch_after(a_compressed_file_is_read_and_refused_when_it_is_cut, make),
+		in_scratch_after(a_blob_is_kept_by_its_name, make),
+		in_scratch_after(a_file_cut_anywhere_is_refused, make),
+		in_scratch_after(absurd_heads_are_refused, make),
+		in_scratch_after(what_is_no_regular_file_is_refused, make),
+		in_scratch_after(what_is_written_is_read_to_the_last_bit_but_of_directions, make),
+		in_scratch_after(codes_are_those_of_nuclei_in_their_ground_state, make),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,15 +19,13 @@
 
 enum { C12 = 1000060120, HE4 = 1000020040, PROTON = 2212, NEUTRON = 2112 };
 
-static struct scratch scratch;
 static char path[256];
 static struct phase_space space;
 
 static int
 make(void **state)
 {
-	(void)state;
-	scratch_make(&scratch);
+	scratch_set_up(state);
 	scratch_path(&scratch, "p.mcpl", path);
 	space = (struct phase_space){ 0 };
 	return 0;
@@ -45,10 +43,8 @@ forget(void)
 static int
 clear(void **state)
 {
-	(void)state;
 	forget();
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_tear_down(state);
 }
 
 static int

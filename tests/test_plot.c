@@ -15,26 +15,15 @@
 #include "sample_tally.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static struct sample sample;
 static struct err e;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
 	sample_init(&sample, 9, 4);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static char *
@@ -382,25 +371,24 @@ a_missing_directory_is_an_output_error(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(each_script_draws_svg_and_png),
-		in_scratch(a_title_cannot_become_a_command),
-		in_scratch(the_slice_is_the_dose_along_the_axis),
-		in_scratch(the_profile_is_taken_at_the_peak),
-		in_scratch(let_is_drawn_only_if_scored),
-		in_scratch(the_slice_of_rings_is_mirrored),
-		in_scratch(the_profile_of_rings_is_at_their_middle_and_has_their_edges),
-		in_scratch(profiles_are_at_the_chosen_depths),
-		in_scratch(a_profile_outside_the_grid_is_refused),
-		in_scratch(results_are_compared_with_the_first),
-		in_scratch(workers_are_counted_over_time),
-		in_scratch(convergence_ends_with_the_result),
-		in_scratch(without_a_log_there_is_nothing_of_the_run),
-		in_scratch(the_unit_says_for_how_many_primaries),
-		in_scratch(no_link_is_followed),
-		in_scratch(nothing_done_is_nothing_to_plot),
-		in_scratch(a_missing_directory_is_an_output_error),
+		in_scratch_after(each_script_draws_svg_and_png, set_up),
+		in_scratch_after(a_title_cannot_become_a_command, set_up),
+		in_scratch_after(the_slice_is_the_dose_along_the_axis, set_up),
+		in_scratch_after(the_profile_is_taken_at_the_peak, set_up),
+		in_scratch_after(let_is_drawn_only_if_scored, set_up),
+		in_scratch_after(the_slice_of_rings_is_mirrored, set_up),
+		in_scratch_after(the_profile_of_rings_is_at_their_middle_and_has_their_edges, set_up),
+		in_scratch_after(profiles_are_at_the_chosen_depths, set_up),
+		in_scratch_after(a_profile_outside_the_grid_is_refused, set_up),
+		in_scratch_after(results_are_compared_with_the_first, set_up),
+		in_scratch_after(workers_are_counted_over_time, set_up),
+		in_scratch_after(convergence_ends_with_the_result, set_up),
+		in_scratch_after(without_a_log_there_is_nothing_of_the_run, set_up),
+		in_scratch_after(the_unit_says_for_how_many_primaries, set_up),
+		in_scratch_after(no_link_is_followed, set_up),
+		in_scratch_after(nothing_done_is_nothing_to_plot, set_up),
+		in_scratch_after(a_missing_directory_is_an_output_error, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,24 +18,13 @@
 #include "io/status_file.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static struct err e, doubt;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static size_t
@@ -251,18 +240,17 @@ a_directory_without_a_lock_is_nobodys(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(what_was_handed_out_and_not_done_is_an_attempt),
-		in_scratch(after_an_end_in_order_nothing_is_to_blame),
-		in_scratch(what_is_no_line_of_ours_is_passed_over),
-		in_scratch(a_flood_of_ranges_is_cut_off),
-		in_scratch(a_log_goes_on_on_a_line_of_its_own),
-		in_scratch(a_line_after_one_that_was_cut_stands_alone),
-		in_scratch(events_are_shown_with_their_times),
-		in_scratch(a_log_does_not_follow_a_link),
-		in_scratch(the_status_is_read_back),
-		in_scratch(a_directory_without_a_lock_is_nobodys),
+		in_scratch_after(what_was_handed_out_and_not_done_is_an_attempt, set_up),
+		in_scratch_after(after_an_end_in_order_nothing_is_to_blame, set_up),
+		in_scratch_after(what_is_no_line_of_ours_is_passed_over, set_up),
+		in_scratch_after(a_flood_of_ranges_is_cut_off, set_up),
+		in_scratch_after(a_log_goes_on_on_a_line_of_its_own, set_up),
+		in_scratch_after(a_line_after_one_that_was_cut_stands_alone, set_up),
+		in_scratch_after(events_are_shown_with_their_times, set_up),
+		in_scratch_after(a_log_does_not_follow_a_link, set_up),
+		in_scratch_after(the_status_is_read_back, set_up),
+		in_scratch_after(a_directory_without_a_lock_is_nobodys, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,9 @@ memory_stays_under_48_bytes_per_bin_and_worker(void **state)
 
 		assert_true(bytes >= job.n_bins * (7 * 32 + 8));
 		assert_true(bytes <= job.n_bins * 48 * 8 + (50 << 20));
+		bytes = farm_memory_of_save(&job, &o);
+		assert_true(bytes >= job.n_bins * 32);
+		assert_true(bytes <= job.n_bins * 48 + (1 << 20));
 	}
 }
 

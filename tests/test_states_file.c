@@ -17,24 +17,13 @@
 
 #define NAME "final_states.npy"
 
-static struct scratch scratch;
 static struct err e;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static struct final_state
@@ -198,15 +187,14 @@ failures_are_output_errors(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(rows_in_any_order_give_one_file),
-		in_scratch(the_header_is_that_of_numpy),
-		in_scratch(an_unfinished_file_has_no_rows),
-		in_scratch(a_forked_worker_writes_its_own_rows),
-		in_scratch(the_largest_count_fits_into_the_header),
-		in_scratch(a_disk_too_small_is_noticed_before_the_run),
-		in_scratch(failures_are_output_errors),
+		in_scratch_after(rows_in_any_order_give_one_file, set_up),
+		in_scratch_after(the_header_is_that_of_numpy, set_up),
+		in_scratch_after(an_unfinished_file_has_no_rows, set_up),
+		in_scratch_after(a_forked_worker_writes_its_own_rows, set_up),
+		in_scratch_after(the_largest_count_fits_into_the_header, set_up),
+		in_scratch_after(a_disk_too_small_is_noticed_before_the_run, set_up),
+		in_scratch_after(failures_are_output_errors, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

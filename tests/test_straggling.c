@@ -2,7 +2,6 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -78,9 +77,9 @@ check_moments(const double m[3], const double expected[3])
 	assert_true(fabs(m[2] / expected[2] - 1.0) < 0.1);
 }
 
-/* The loss of protons of 150 MeV behind some cm of water, by vectors, or, for the sake of yields, without. */
+/* The loss of protons of 150 MeV behind some cm of water. */
 static void
-check_slab(bool is_vector, double cm, double step_cm, unsigned n)
+check_slab(double cm, double step_cm, unsigned n)
 {
 	struct transported t;
 	struct plan p;
@@ -91,7 +90,6 @@ check_slab(bool is_vector, double cm, double step_cm, unsigned n)
 	sample_depth(&p, cm);
 	p.transport.has_scattering = false;
 	p.transport.step_cm = step_cm;
-	p.scoring.has_yields = !is_vector;
 	transport(&t, &p, 0, n);
 	loss_moments(&t, 150.0, m);
 	slab_moments(&t.physics->medium[0].range, 150.0, cm, expected);
@@ -105,17 +103,15 @@ thin_slabs_have_vavilovs_moments_whatever_the_step(void **state)
 {
 	(void)state;
 
-	for (int is_vector = 0; is_vector < 2; is_vector++) {
-		check_slab(is_vector, 0.1, 0.1, 200000);
-		check_slab(is_vector, 0.1, 0.03, 200000);     /* does not divide the slab */
-		check_slab(is_vector, 0.03, 0.1, 200000);     /* longer than it */
-		check_slab(is_vector, 1.0, 0.1, 100000);
-	}
+	check_slab(0.1, 0.1, 200000);
+	check_slab(0.1, 0.03, 200000);     /* does not divide the slab */
+	check_slab(0.03, 0.1, 200000);     /* longer than it */
+	check_slab(1.0, 0.1, 100000);
 }
 
 /* Moments of what protons of 150 MeV lose in 1 mm of each of two materials, by turns in n layers. */
 static void
-stack_moments(bool is_vector, const char *const material[2], int n_layers, double m[3])
+stack_moments(const char *const material[2], int n_layers, double m[3])
 {
 	const char *name[SAMPLE_LAYERS_MAX];
 	double cm[SAMPLE_LAYERS_MAX];
@@ -130,18 +126,17 @@ stack_moments(bool is_vector, const char *const material[2], int n_layers, doubl
 	sample_voxels(&p, 1.0, 1.0, 0.2);
 	sample_layers(&p, n_layers, name, cm);
 	p.transport.has_scattering = false;
-	p.scoring.has_yields = !is_vector;
 	transport(&t, &p, 0, 100000);
 	loss_moments(&t, 150.0, m);
 	transported_free(&t);
 }
 
 static void
-check_stack(bool is_vector, const char *const material[2], int n_layers, const double whole[3])
+check_stack(const char *const material[2], int n_layers, const double whole[3])
 {
 	double m[3];
 
-	stack_moments(is_vector, material, n_layers, m);
+	stack_moments(material, n_layers, m);
 	assert_true(fabs(m[0] / whole[0] - 1.0) < 0.003);
 	assert_true(fabs(m[1] / whole[1] - 1.0) < 0.04);
 	assert_true(fabs(m[2] / whole[2] - 1.0) < 0.1);
@@ -156,13 +151,11 @@ a_stack_has_the_moments_of_the_whole_however_it_is_cut(void **state)
 	double whole[3];
 	(void)state;
 
-	for (int is_vector = 0; is_vector < 2; is_vector++) {
-		stack_moments(is_vector, water, 2, whole);
-		check_stack(is_vector, water, 66, whole);      /* 30 um */
-		check_stack(is_vector, water, 200, whole);     /* 10 um */
-		stack_moments(is_vector, mixed, 2, whole);
-		check_stack(is_vector, mixed, 200, whole);
-	}
+	stack_moments(water, 2, whole);
+	check_stack(water, 66, whole);      /* 30 um */
+	check_stack(water, 200, whole);     /* 10 um */
+	stack_moments(mixed, 2, whole);
+	check_stack(mixed, 200, whole);
 }
 
 int

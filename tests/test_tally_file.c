@@ -16,7 +16,6 @@
 #include "sample_tally.h"
 #include "scratch.h"
 
-static struct scratch scratch;
 static struct sample sample;
 static struct tally_file tf;
 static struct err e;
@@ -25,19 +24,10 @@ static char path[256];
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
+	scratch_set_up(state);
 	scratch_path(&scratch, "tally.bin", path);
 	sample_init(&sample, 9, 4);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
 	return 0;
 }
 
@@ -454,27 +444,26 @@ a_missing_directory_is_an_output_error(void **state)
 int
 main(void)
 {
-#define in_scratch(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		in_scratch(what_was_written_is_read_back),
-		in_scratch(all_scores_of_both_grids_are_read_back),
-		in_scratch(without_a_remainder_there_is_none),
-		in_scratch(empty_blocks_take_no_room),
-		in_scratch(touched_makes_no_difference_to_the_bytes),
-		in_scratch(what_is_read_writes_the_same_bytes),
-		in_scratch(every_cut_is_noticed),
-		in_scratch(every_cut_is_noticed_even_if_the_checksum_fits),
-		in_scratch(every_cut_of_rings_and_scores_is_noticed),
-		in_scratch(bytes_too_many_are_noticed_even_if_the_checksum_fits),
-		in_scratch(every_flipped_bit_of_the_head_is_noticed),
-		in_scratch(every_changed_byte_is_noticed),
-		in_scratch(a_forged_head_does_no_harm),
-		in_scratch(each_lie_in_the_head_is_named),
-		in_scratch(each_lie_about_rings_is_named),
-		in_scratch(each_lie_about_groups_is_named),
-		in_scratch(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for),
-		in_scratch(what_is_no_file_is_refused),
-		in_scratch(a_missing_directory_is_an_output_error),
+		in_scratch_after(what_was_written_is_read_back, set_up),
+		in_scratch_after(all_scores_of_both_grids_are_read_back, set_up),
+		in_scratch_after(without_a_remainder_there_is_none, set_up),
+		in_scratch_after(empty_blocks_take_no_room, set_up),
+		in_scratch_after(touched_makes_no_difference_to_the_bytes, set_up),
+		in_scratch_after(what_is_read_writes_the_same_bytes, set_up),
+		in_scratch_after(every_cut_is_noticed, set_up),
+		in_scratch_after(every_cut_is_noticed_even_if_the_checksum_fits, set_up),
+		in_scratch_after(every_cut_of_rings_and_scores_is_noticed, set_up),
+		in_scratch_after(bytes_too_many_are_noticed_even_if_the_checksum_fits, set_up),
+		in_scratch_after(every_flipped_bit_of_the_head_is_noticed, set_up),
+		in_scratch_after(every_changed_byte_is_noticed, set_up),
+		in_scratch_after(a_forged_head_does_no_harm, set_up),
+		in_scratch_after(each_lie_in_the_head_is_named, set_up),
+		in_scratch_after(each_lie_about_rings_is_named, set_up),
+		in_scratch_after(each_lie_about_groups_is_named, set_up),
+		in_scratch_after(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for, set_up),
+		in_scratch_after(what_is_no_file_is_refused, set_up),
+		in_scratch_after(a_missing_directory_is_an_output_error, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

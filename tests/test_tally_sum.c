@@ -19,25 +19,14 @@
 
 enum { N_RANGES = SAMPLE_RANGES + 1, PARTS_MAX = N_RANGES };
 
-static struct scratch scratch;
 static struct sample sample;
 static struct err e;
 
 static int
 set_up(void **state)
 {
-	(void)state;
 	memset(&e, 0, sizeof e);
-	scratch_make(&scratch);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	scratch_remove(&scratch);
-	return 0;
+	return scratch_set_up(state);
 }
 
 static void
@@ -395,15 +384,15 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(any_order_gives_the_whole, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(sums_of_sums_give_the_whole, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_does_not_belong_is_not_added, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(sums_beyond_64_bits_are_exact, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_carry_that_is_gone_leaves_no_trace, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_overflow_is_an_error, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(damage_anywhere_is_noticed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_head_without_sense_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_part_is_never_taken_for_a_result, set_up, tear_down),
+		in_scratch_after(any_order_gives_the_whole, set_up),
+		in_scratch_after(sums_of_sums_give_the_whole, set_up),
+		in_scratch_after(what_does_not_belong_is_not_added, set_up),
+		in_scratch_after(sums_beyond_64_bits_are_exact, set_up),
+		in_scratch_after(a_carry_that_is_gone_leaves_no_trace, set_up),
+		in_scratch_after(an_overflow_is_an_error, set_up),
+		in_scratch_after(damage_anywhere_is_noticed, set_up),
+		in_scratch_after(a_head_without_sense_is_refused, set_up),
+		in_scratch_after(a_part_is_never_taken_for_a_result, set_up),
 	};
 
 	return cmocka_run_group_tests_name("tally sum", tests, NULL, NULL);

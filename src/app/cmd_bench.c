@@ -162,8 +162,8 @@ measure(struct run *r, struct figures *f, struct err *e)
 static void
 print_header(const struct bench *b, const char *kernel)
 {
-	printf("# %llu histories each, a tenth with nuclear interactions, in water, energy spread 0.1 %%, spot 3 mm; kernel %s\n",
-	    (unsigned long long)b->job.histories, kernel);
+	printf("# %llu histories each, a tenth with nuclear interactions, in water, energy spread 0.1 %%, spot 3 mm;"
+	    " kernel %s\n", (unsigned long long)b->job.histories, kernel);
 	printf("# beam             workers  histories/s      steps/s  ns/step speed-up efficiency MB touched\n");
 }
 

@@ -54,7 +54,8 @@ print_machine(const struct run_memory *m)
 	if (total == 0)
 		return;
 	printf("#   this machine has %.1f MB, of which %.1f MB are free%s\n", (double)total * 1e-6, (double)free * 1e-6,
-	    m->farm > total ? ": the run is refused here" : m->total > free ? ": it may not be enough" : "");
+	    m->farm > total ? ": the run is refused here"
+	    : m->total + m->checkpoint > free ? ": it may not be enough" : "");
 }
 
 static void
@@ -64,10 +65,11 @@ print_memory(const struct run *r, const struct farm_options *o)
 	int n = o->is_serial ? 1 : o->n_workers + 1;
 
 	run_memory(r, o, &m);
-	printf("# memory: at most %.1f MB for %d process%s when every voxel is touched:\n"
-	    "#   slabs and range tallies %.1f MB, each process %.1f MB, program and tables %.1f MB\n",
-	    (double)m.total * 1e-6, n, n == 1 ? "" : "es", (double)m.farm * 1e-6,
-	    (double)m.per_process * 1e-6, (double)(m.program + m.tables) * 1e-6);
+	printf("# memory: at most %.1f MB for %d process%s when every voxel is touched,\n"
+	    "#   and %.1f MB more while a checkpoint is written:\n"
+	    "#   slabs and range tallies %.1f MB, each worker %.1f MB, program and tables %.1f MB\n",
+	    (double)m.total * 1e-6, n, n == 1 ? "" : "es", (double)m.checkpoint * 1e-6, (double)m.farm * 1e-6,
+	    (double)m.per_worker * 1e-6, (double)(m.program + m.tables) * 1e-6);
 	print_machine(&m);
 }
 

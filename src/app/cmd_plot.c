@@ -116,7 +116,8 @@ cmd_plot(int argc, char **argv, struct err *e)
 		return -1;
 	n = argc - first;
 	if (n < 1 || n > PLOT_RESULTS_MAX)
-		return err_set(e, ERR_USAGE, "plot takes the directory of one result, or of up to %d to compare", PLOT_RESULTS_MAX);
+		return err_set(e, ERR_USAGE, "plot takes the directory of one result, or of up to %d to compare",
+		    PLOT_RESULTS_MAX);
 	if (n > 1 && p.n_depths > 0)
 		return err_set(e, ERR_USAGE, "--depths is for one result");
 	return plot_results(argv + first, n, &p, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;

@@ -18,9 +18,11 @@ enum run_option {
 	[OPT_HISTORIES] = {'n', "histories", "N", "number of histories (default: the job's)"}, \
 	[OPT_SERIAL] = {0, "serial", NULL, "the one process does it all, without fork"}, \
 	[OPT_STRICT] = {0, "strict", NULL, "stop when a history keeps killing its worker, in place of leaving it out"}, \
-	[OPT_CHECKPOINT_INTERVAL] = {0, "checkpoint-interval", "TIME", "time between checkpoints, 0: none (default: 60 s)"}, \
+	[OPT_CHECKPOINT_INTERVAL] = {0, "checkpoint-interval", "TIME", \
+	    "time between checkpoints, 0: none (default: 60 s)"}, \
 	[OPT_TIME_LIMIT] = {0, "time-limit", "TIME", "stop with a result and a checkpoint after that time"}, \
-	[OPT_HANG_TIMEOUT] = {0, "hang-timeout", "TIME", "a worker without progress for so long is killed (default: 60 s)"}, \
+	[OPT_HANG_TIMEOUT] = {0, "hang-timeout", "TIME", \
+	    "a worker without progress for so long is killed (default: 60 s)"}, \
 	[OPT_PROGRESS] = {0, "progress", "FORM", "text or json, on standard error"}, \
 	[OPT_QUIET] = {'q', "quiet", NULL, "no progress and no summary"}, \
 	[OPT_JSON] = {0, "json", NULL, "the summary as JSON on standard output"}

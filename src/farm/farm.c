@@ -10,6 +10,7 @@
 #include "farm/queue.h"
 #include "farm/serial.h"
 #include "farm/slab.h"
+#include "farm/snapshot.h"
 #include "farm/start.h"
 #include "farm/supervisor.h"
 #include "farm/watch.h"
@@ -62,6 +63,17 @@ farm_memory(const struct farm_job *job, const struct farm_options *o)
 		return 0;
 	s = settled(job, o);
 	return slab_layout_init(&l, job, &s, &e) == -1 ? SIZE_MAX : slab_layout_bytes(&l);
+}
+
+size_t
+farm_memory_of_save(const struct farm_job *job, const struct farm_options *o)
+{
+	struct slab_layout l;
+	struct err e;
+
+	if (check(job, o, &e) == -1)
+		return 0;
+	return slab_layout_init(&l, job, o, &e) == -1 ? SIZE_MAX : snapshot_bytes(&l);
 }
 
 static int

@@ -199,9 +199,12 @@ struct farm_result {
 /* Bytes of shared memory that a run needs when it touches every bin; pages without a touched bin
  * cost nothing. Per worker and bin: 8 + 1/64 for the range's tally, and 24 + 1/64 for the slab
  * (once for all workers when it is shared); 8 + 1/64 more once for a shorter last range; each
- * array rounded up to whole blocks and pages, and some 10 kB of records per worker. While a save is
- * made, its process holds a copy of one slab and of the shorter range, as far as they are touched. */
+ * array rounded up to whole blocks and pages, and some 10 kB of records per worker. */
 size_t farm_memory(const struct farm_job *job, const struct farm_options *o);
+
+/* And, while a save is made or a goal is asked for, those of its process: a copy of one slab and of the shorter
+ * range, as far as they are touched. */
+size_t farm_memory_of_save(const struct farm_job *job, const struct farm_options *o);
 
 /* Bytes of memory that there are, by the machine and the control group, and that are free of the machine's now.
  * Both 0: nothing is known. */

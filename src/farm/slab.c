@@ -63,6 +63,12 @@ slab_size(const struct slab_layout *l)
 	return sum_bytes(l) + square_bytes(l) + touched_bytes(l) + counters_bytes();
 }
 
+size_t
+slab_remainder_size(const struct slab_layout *l)
+{
+	return l->has_remainder ? remainder_bytes(l) : 0;
+}
+
 static size_t
 guard_bytes(void)
 {

@@ -92,6 +92,7 @@ void slab_lane_wipe(const struct slab_block *b, int worker);
 /* What lies between two guard pages, and is zero but for touched blocks: the size of a slab, and a
  * view of memory of that size. */
 size_t slab_size(const struct slab_layout *l);
+size_t slab_remainder_size(const struct slab_layout *l);     /* without squares; 0: there is no shorter range */
 struct slab slab_at(const struct slab_layout *l, unsigned char *p);
 
 /* Adds the blocks and counters of one slab to another; both squares may be NULL. Pages are allocated

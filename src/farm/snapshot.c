@@ -79,3 +79,9 @@ snapshot_free(struct snapshot *s)
 	free(s->beyond);
 	s->beyond = NULL;
 }
+
+size_t
+snapshot_bytes(const struct slab_layout *l)
+{
+	return slab_size(l) + slab_remainder_size(l);
+}

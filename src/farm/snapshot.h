@@ -19,4 +19,7 @@ int snapshot_take(struct snapshot *s, const struct slab_block *b, const struct q
     const struct poison *p, struct err *e);
 void snapshot_free(struct snapshot *s);
 
+/* Bytes that one takes when every bin is touched. */
+size_t snapshot_bytes(const struct slab_layout *l);
+
 #endif

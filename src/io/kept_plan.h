@@ -9,7 +9,8 @@
 
 /* Writes DIR/plan.yaml, a job file with every value given, and copies the user's tables and list of
  * spots beside it (stopping_power_1.txt for the first layer, spots.txt), so that neither the job file
- * nor what it names is needed again; but a phase space, which may be large, stays where it is. ERR_OUTPUT, ERR_INPUT, ERR_SYSTEM. */
+ * nor what it names is needed again; but a phase space, which may be large, stays where it is.
+ * ERR_OUTPUT, ERR_INPUT, ERR_SYSTEM. */
 int kept_plan_write(const char *dir, const struct plan *p, struct err *e);
 
 #endif

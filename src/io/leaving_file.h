@@ -1,5 +1,5 @@
-/* The particles that left the phantom, as an MCPL file: DIR/leaving.mcpl, in the order of the ranges. A blob in its head
- * says how many each range has, so that a run can be extended and parts can be merged. */
+/* The particles that left the phantom, as an MCPL file: DIR/leaving.mcpl, in the order of the ranges. A blob in its
+ * head says how many each range has, so that a run can be extended and parts can be merged. */
 #ifndef IO_LEAVING_FILE_H
 #define IO_LEAVING_FILE_H
 

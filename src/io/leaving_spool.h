@@ -1,6 +1,6 @@
 /* Particles that left the phantom while a run goes on: each process appends those of the ranges that it has done to a
- * file of its own, DIR/leaving.N.spool, a block for each range. A block that a death has cut is followed by none; a range
- * that is done twice has two blocks of the same bytes. leaving_file.h picks from them. */
+ * file of its own, DIR/leaving.N.spool, a block for each range. A block that a death has cut is followed by none; a
+ * range that is done twice has two blocks of the same bytes. leaving_file.h picks from them. */
 #ifndef IO_LEAVING_SPOOL_H
 #define IO_LEAVING_SPOOL_H
 

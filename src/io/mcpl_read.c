@@ -32,7 +32,8 @@ read_some(const struct mcpl_file *f, void *to, unsigned n, struct err *e)
 		return damaged(f, "its compressed data are cut", e);
 	if (code == Z_ERRNO)
 		return err_set(e, ERR_INPUT, "%.1000s: %s", f->path, strerror(errno));
-	return err_set(e, code == Z_MEM_ERROR ? ERR_SYSTEM : ERR_INPUT, "%.1000s: damaged MCPL file: %.200s", f->path, text);
+	return err_set(e, code == Z_MEM_ERROR ? ERR_SYSTEM : ERR_INPUT, "%.1000s: damaged MCPL file: %.200s", f->path,
+	    text);
 }
 
 static int

@@ -49,9 +49,9 @@ int tally_file_check_part(const char *path, struct err *e);
 int tally_file_start_sum(struct tally_file *sum, const struct tally_file *like, struct err *e);
 
 /* Adds a part to the sum: each bin and counter as an integer, the ranges and what was left out as sets. Reads
- * the file once and takes no memory for its bins. A sum of more than 64 bits has a carry. After a failure the sum is worth nothing, but for being
- * freed. ERR_INPUT, also when it is of another plan or has ranges that the sum has already; ERR_INTERNAL: an
- * integer overflows; ERR_SYSTEM. */
+ * the file once and takes no memory for its bins. A sum of more than 64 bits has a carry. After a failure the sum is
+ * worth nothing, but for being freed. ERR_INPUT, also when it is of another plan or has ranges that the sum has
+ * already; ERR_INTERNAL: an integer overflows; ERR_SYSTEM. */
 int tally_file_add(struct tally_file *sum, const char *path, struct err *e);
 void tally_file_free(struct tally_file *tf);
 

@@ -30,9 +30,9 @@ struct yaml_node {
 };
 
 /* Reads the one document of `f`. Anchors, aliases, tags, directives, further documents, duplicate
- * keys and values of several lines are errors, added to d (of duplicate keys the tree has all). Returns the root (an empty mapping for
- * an empty document), which the caller frees, or NULL: then the reason is in d, or, if the memory
- * ran out, in e with kind ERR_SYSTEM. */
+ * keys and values of several lines are errors, added to d (of duplicate keys the tree has all). Returns
+ * the root (an empty mapping for an empty document), which the caller frees, or NULL: then the reason is
+ * in d, or, if the memory ran out, in e with kind ERR_SYSTEM. */
 struct yaml_node *yaml_parse(const struct text_file *f, struct diagnostics *d, struct err *e);
 void yaml_free(struct yaml_node *root);
 

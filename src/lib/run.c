@@ -11,9 +11,11 @@ _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too f
 _Static_assert((1 << SCORE_BLOCK_SHIFT) == FARM_BLOCK_BINS && TALLY_BLOCK_BINS == FARM_BLOCK_BINS,
     "physics, tally and farm disagree on blocks");
 
-/* Private pages of one process: stack, heap, batch, what relocation wrote; 250 kB were measured. A worker has
- * the secondaries that wait in its lanes, too: 250 kB with carbon, 64 lanes of a page or two. */
-#define PROCESS_BYTES ((size_t)640 << 10)
+/* Private pages of the first process: stack, heap, what relocation wrote; 605 kB were measured as it wrote a
+ * result. Of a worker, which shares most of these: what it has written to, its batch, and the secondaries that wait;
+ * 160 kB, with protons as with nuclear interactions of carbon or iron, of which hundreds wait, at 64 bytes each. */
+#define FIRST_PROCESS_BYTES ((size_t)640 << 10)
+#define WORKER_BYTES ((size_t)256 << 10)
 
 /* Pages of the program and its libraries, which all processes share; 3.4 MB were measured. */
 #define PROGRAM_BYTES ((size_t)4 << 20)
@@ -278,15 +280,16 @@ void
 run_memory(const struct run *r, const struct farm_options *o, struct run_memory *m)
 {
 	struct farm_job job = size_of_job(r);
-	int n_processes = o->is_serial ? 1 : o->n_workers + 1;
+	int n_workers = o->is_serial ? 1 : o->n_workers;
 
 	m->tables = shm_page_up(physics_size(&r->plan)) + r->plan.beam.phase_space.n * sizeof(struct phase_particle);
 	m->farm = farm_memory(&job, o);
-	m->per_process = PROCESS_BYTES;
+	m->per_worker = WORKER_BYTES;
 	if (r->plan.final_states)
-		m->per_process += r->plan.range_histories * sizeof(struct final_state);
+		m->per_worker += r->plan.range_histories * sizeof(struct final_state);
 	if (r->plan.keeps_leaving)
-		m->per_process += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
-	m->program = PROGRAM_BYTES;
-	m->total = m->program + m->tables + m->farm + (size_t)n_processes * m->per_process;
+		m->per_worker += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
+	m->program = PROGRAM_BYTES + FIRST_PROCESS_BYTES;
+	m->checkpoint = farm_memory_of_save(&job, o) + WORKER_BYTES;
+	m->total = m->program + m->tables + m->farm + (size_t)n_workers * m->per_worker;
 }

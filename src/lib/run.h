@@ -84,9 +84,9 @@ void run_tally(struct run *r, const struct farm_result *result, struct tally *t)
 unsigned char *run_empty_tally(struct run *r, struct tally *t, struct err *e);
 
 /* Bytes that the run will need when every voxel is touched and, of each history, one particle leaves if those are kept:
- * shared once, and of each process. */
+ * shared once, with the first process, and of each worker; and beside their total, while a checkpoint is written. */
 struct run_memory {
-	size_t program, tables, farm, per_process, total;
+	size_t program, tables, farm, per_worker, total, checkpoint;
 };
 void run_memory(const struct run *r, const struct farm_options *o, struct run_memory *m);
 

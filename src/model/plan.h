@@ -128,9 +128,9 @@ struct plan {
 };
 
 /* The canonical text: one "key: value unit" line per field that decides the bits, doubles printed
- * so that they read back exactly. `histories`, `uncertainty`, `final_states`, `keeps_leaving` and `slabs` are not in it: a run can be
- * extended, and none of the others changes a bit of what is done. Returns a malloc'ed string or
- * NULL with the record filled. */
+ * so that they read back exactly. `histories`, `uncertainty`, `final_states`, `keeps_leaving` and
+ * `slabs` are not in it: a run can be extended, and none of the others changes a bit of what is done.
+ * Returns a malloc'ed string or NULL with the record filled. */
 char *plan_text(const struct plan *p, struct err *e);
 
 /* 128-bit XXH3 of the canonical text as 32 lower-case hexadecimal digits. */

@@ -135,7 +135,7 @@ struct tally {
 	uint64_t n_ranges;              /* full ones */
 	uint32_t n_remainder;           /* histories of the last, shorter range; 0: none */
 	const int64_t *sum;             /* [n_bins] */
-	const int32_t *carry;           /* [n_bins] so many times 2^64 more; NULL: none, as of every run that is not merged */
+	const int32_t *carry;           /* [n_bins] so many times 2^64 more; NULL: none, as of a run that is not merged */
 	const tally_square *square;     /* [n_bins] sum over ranges of (range's sum)^2 */
 	const int64_t *remainder;       /* [n_bins], NULL when n_remainder is 0 */
 	/* [n_bins / TALLY_BLOCK_BINS, rounded up]; 0: all bins of the block are zero and their memory

@@ -1,7 +1,7 @@
 /* The immutable physics of a run: for each particle that may fly, in each material, what a step needs,
- * tabulated against the residual range. One block of plain data, built once, mapped read-only and shared by all workers; its few pointers point into
- * the block itself, which is mapped before the workers are forked; but the particles of a phase space are the plan's,
- * which must stay. */
+ * tabulated against the residual range. One block of plain data, built once, mapped read-only and shared by all
+ * workers; its few pointers point into the block itself, which is mapped before the workers are forked; but the
+ * particles of a phase space are the plan's, which must stay. */
 #ifndef PHYS_PHYSICS_H
 #define PHYS_PHYSICS_H
 

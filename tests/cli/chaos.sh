@@ -8,7 +8,7 @@ set -u
 wanted=${1:-${CHAOS_KILLS:-30}}
 runs_max=$((wanted + 20))
 kills=0 deaths=0 finished=0 runs=0
-histories=$((150 * wanted + 7))
+histories=$((1500 * wanted + 7))
 
 # Tiny ranges that touch many blocks, so that much of a worker's time goes into commits.
 cat >job.yaml <<JOB
