@@ -41,6 +41,7 @@ struct stage {
 	int signal;
 	_Atomic int n_files[8];
 	char death[512];
+	int n_at_work, n_at_work_max;
 	_Atomic int n_notes, n_handed_out, n_done, n_lost, n_finished_commits, n_statuses,
 	    n_searches;
 };
@@ -77,6 +78,14 @@ on_range(void *ctx, enum farm_event_kind kind, const struct farm_range *r, int w
 	stage->n_handed_out += kind == RANGE_HANDED_OUT;
 	stage->n_done += kind == RANGE_DONE;
 	stage->n_lost += kind == RANGE_LOST;
+}
+
+static void
+on_range_counted(void *ctx, enum farm_event_kind kind, const struct farm_range *r, int worker)
+{
+	on_range(ctx, kind, r, worker);
+	stage->n_at_work += kind == RANGE_HANDED_OUT ? 1 : -1;
+	stage->n_at_work_max = stage->n_at_work > stage->n_at_work_max ? stage->n_at_work : stage->n_at_work_max;
 }
 
 static void
@@ -164,6 +173,30 @@ expect_error(const struct farm_job *job, const struct farm_options *o, enum err_
 	assert_int_equal(e.kind, kind);
 	if (strstr(e.text, text) == NULL)
 		fail_msg("\"%s\" is not in \"%s\"", text, e.text);
+}
+
+/* Of five workers, of which some die, never more than two have a range. */
+static void
+no_more_workers_than_wanted_work_at_once(void **state)
+{
+	struct farm_job job = fake_job(1000, 10), plain = job;
+	struct farm_watch counting = { .range = on_range_counted };
+	struct farm_options o = { .n_workers = 5, .n_at_once = 2, .watch = &counting };
+	struct farm_result a = run_serial(&plain), b;
+	struct err e;
+
+	(void)state;
+	stage->failpoint = "worker.computed";
+	stage->passes_left = 20;
+	stage->n_more = 3;
+	if (farm_run(&job, &o, &b, &e) == -1)
+		fail_msg("%s", e.text);
+	assert_true(is_same_result(&a, &b));
+	assert_int_equal(stage->n_lost, 4);
+	assert_int_equal(stage->n_at_work, 0);
+	assert_int_equal(stage->n_at_work_max, 2);
+	farm_result_free(&a);
+	farm_result_free(&b);
 }
 
 static void
@@ -1000,6 +1033,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(serial_run_gives_the_sums_of_the_work, setup),
+		cmocka_unit_test_setup(no_more_workers_than_wanted_work_at_once, setup),
 		cmocka_unit_test_setup(sums_do_not_depend_on_workers_or_slabs, setup),
 		cmocka_unit_test_setup(small_jobs_are_done_whole, setup),
 		cmocka_unit_test_setup(a_death_at_any_step_changes_no_bit, setup),

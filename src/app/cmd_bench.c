@@ -137,6 +137,7 @@ measure(struct run *r, struct figures *f, struct err *e)
 	struct farm_watch watch = {0};
 	struct farm_options o = {
 		.n_workers = f->n_workers > 0 ? f->n_workers : 1, .is_serial = f->n_workers == 0, .watch = &watch,
+		.n_at_once = farm_processors(),
 	};
 	struct farm_result result = {0};
 	struct farm_job job;

@@ -162,6 +162,8 @@ struct farm_watch {                /* each may be NULL */
 
 struct farm_options {
 	int n_workers;             /* 1 to FARM_WORKERS_MAX; no more are started than there are ranges */
+	int n_at_once;             /* of them have work at a time, the others are a reserve; 0: all. More than there are
+	                            * processors would only take each other's tallies out of the caches. */
 	bool is_serial;            /* the one process does all, without fork */
 	bool is_slab_shared;
 	bool is_deaf;              /* no signal is taken: all of them stay with the rest of the program */

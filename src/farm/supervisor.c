@@ -97,17 +97,50 @@ send_out(struct supervisor *s, struct slot *slot)
 	tell(s, slot, MESSAGE_RANGE, &slot->range);
 }
 
-static void
+/* False: there is nothing to give. */
+static bool
 hand_out(struct supervisor *s, struct slot *slot)
 {
-	if (s->phase != PHASE_WORK || slot->state != SLOT_IDLE || slot->is_gone ||
-	    !queue_take(&s->queue, &slot->range))
-		return;
+	if (s->phase != PHASE_WORK || !queue_take(&s->queue, &slot->range))
+		return false;
 	if (queue_take_suspicion(&s->queue, slot->range.index) &&
 	    judge_suspicion(s, &slot->range) == -1)
 		supervisor_fail(s);
 	else
 		send_out(s, slot);
+	return true;
+}
+
+static bool
+may_work(const struct supervisor *s)
+{
+	int n_at_work = crew_count(&s->crew, SLOT_RUNNING) + crew_count(&s->crew, SLOT_WAITING) +
+	    crew_count(&s->crew, SLOT_COMMITTING);
+
+	return s->options->n_at_once == 0 || n_at_work < s->options->n_at_once;
+}
+
+/* The one that worked last, whose tally a processor's cache still has. */
+static struct slot *
+last_idle(const struct crew *c)
+{
+	struct slot *last = NULL;
+
+	for (int i = 0; i < c->n_slots; i++)
+		if (c->slots[i].state == SLOT_IDLE && !c->slots[i].is_gone &&
+		    (last == NULL || c->slots[i].ticket > last->ticket))
+			last = &c->slots[i];
+	return last;
+}
+
+static void
+hand_out_all(struct supervisor *s)
+{
+	struct slot *slot;
+
+	while (may_work(s) && (slot = last_idle(&s->crew)) != NULL)
+		if (!hand_out(s, slot))
+			return;
 }
 
 static struct slot *
@@ -156,8 +189,7 @@ work_on(struct supervisor *s)
 	grant(s);
 	if (is_at_milestone(s))
 		saver_ask(s);
-	for (int i = 0; i < s->crew.n_slots; i++)
-		hand_out(s, &s->crew.slots[i]);
+	hand_out_all(s);
 	if (s->phase == PHASE_WORK && queue_is_finished(&s->queue))
 		leave(s, false);
 }

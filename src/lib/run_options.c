@@ -147,8 +147,9 @@ run_options_settle(struct run_options *o, struct err *e)
 		return err_set(e, ERR_USAGE, "--force and --resume exclude each other");
 	if (o->farm.is_serial && o->farm.n_workers > 0)
 		return err_set(e, ERR_USAGE, "--serial and --workers exclude each other");
+	o->farm.n_at_once = farm_processors();
 	if (o->farm.n_workers == 0)
-		o->farm.n_workers = farm_processors();
+		o->farm.n_workers = o->farm.n_at_once;
 	return 0;
 }
 
