@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/bench_parts.h"
 #include "app/command.h"
 #include "lib/exit_status.h"
 #include "lib/job_options.h"
@@ -11,7 +12,7 @@
 enum { OPT_HISTORIES, OPT_WORKERS, OPT_JSON };
 
 static const struct option_row options[] = {
-	[OPT_HISTORIES] = {'n', "histories", "N", "of each run; 1e6 by default"},
+	[OPT_HISTORIES] = {'n', "histories", "N", "of the longer runs; 1e6 by default"},
 	[OPT_WORKERS] = {'w', "workers", "N", "up to so many; as many as processors by default"},
 	[OPT_JSON] = {0, "json", NULL, "the table as JSON"},
 	{0, NULL, NULL, NULL}
@@ -24,8 +25,7 @@ struct bench {
 	struct json json;
 };
 
-/* Water, 10 x 10 x 40 cm, voxels of 1 mm, or as many as make a large grid. Histories with nuclear interactions take
- * ten times as long or more: a tenth of them is done. */
+/* Water, 10 x 10 x 40 cm, voxels of 1 mm, or as many as make a large grid. */
 static const struct beam_case {
 	const char *label, *ion;
 	double energy_MeV_u;
@@ -41,9 +41,9 @@ static const struct beam_case {
 	{"He-4, nuclear", "He-4", 150.0, {0.1, 0.1, 0.1}, NUCLEAR_ON},
 };
 
-enum { FEWER_WITH_NUCLEI = 10 };
-
 enum { N_CASES = sizeof cases / sizeof cases[0] };
+
+enum { SHORTER = 10 };           /* the runs that come before the longer ones */
 
 #define SPOT_cm 0.3
 #define ENERGY_SPREAD 1e-3
@@ -85,8 +85,6 @@ set_grid(struct plan *p, const double voxel_cm[N_AXES])
 static int
 make_plan(struct plan *p, const struct beam_case *c, uint64_t histories, struct err *e)
 {
-	if (c->nuclear != NUCLEAR_OFF)
-		histories = histories > FEWER_WITH_NUCLEI ? histories / FEWER_WITH_NUCLEI : 1;
 	*p = (struct plan){.histories = histories, .seed = 1, .range_histories = RANGE_HISTORIES};
 	p->beam.n_spots = p->phantom.n_layers = 1;
 	p->beam.spot = calloc(1, sizeof *p->beam.spot);
@@ -110,6 +108,7 @@ make_plan(struct plan *p, const struct beam_case *c, uint64_t histories, struct 
 }
 
 struct figures {
+	uint64_t histories;
 	int n_workers;           /* 0: serially, without a farm */
 	double histories_per_s, steps_per_s, ns_per_step, speed_up;
 	double touched_MB;       /* memory of one worker's tally and slab */
@@ -161,11 +160,10 @@ measure(struct run *r, struct figures *f, struct err *e)
 }
 
 static void
-print_header(const struct bench *b, const char *kernel)
+print_header(const char *kernel)
 {
-	printf("# %llu histories each, a tenth with nuclear interactions, in water, energy spread 0.1 %%, spot 3 mm;"
-	    " kernel %s\n", (unsigned long long)b->job.histories, kernel);
-	printf("# beam             workers  histories/s      steps/s  ns/step speed-up efficiency MB touched\n");
+	printf("# in water, energy spread 0.1 %%, spot 3 mm; kernel %s\n", kernel);
+	printf("# beam             histories workers  histories/s      steps/s  ns/step speed-up efficiency MB touched\n");
 }
 
 static void
@@ -175,7 +173,7 @@ print_row(const struct beam_case *c, const struct figures *f)
 
 	if (f->n_workers > 0)
 		snprintf(workers, sizeof workers, "%d", f->n_workers);
-	printf("%-18s %7s %12.0f %12.3g %8.1f %8.2f %8.0f %% %10.1f\n", c->label, workers, f->histories_per_s,
+	printf("%-18s %9.0f %7s %12.0f %12.3g %8.1f %8.2f %8.0f %% %10.1f\n", c->label, (double)f->histories, workers, f->histories_per_s,
 	    f->steps_per_s, f->ns_per_step, f->speed_up, 100.0 * efficiency(f), f->touched_MB);
 	fflush(stdout);
 }
@@ -185,6 +183,7 @@ json_row(struct json *j, const struct beam_case *c, const struct figures *f)
 {
 	json_object(j, NULL);
 	json_string(j, "beam", c->label);
+	json_integer(j, "histories", (tally_count)f->histories);
 	json_integer(j, "workers", f->n_workers);
 	json_double(j, "histories_per_s", f->histories_per_s);
 	json_double(j, "steps_per_s", f->steps_per_s);
@@ -211,7 +210,7 @@ bench_workers(struct bench *b, const struct beam_case *c, struct run *r, struct 
 	double one = 0.0;
 
 	for (int n = 0; n <= b->n_workers; n = more_workers(n, b->n_workers)) {
-		struct figures f = {.n_workers = n};
+		struct figures f = {.histories = r->plan.histories, .n_workers = n};
 
 		if (measure(r, &f, e) != 0)
 			return -1;
@@ -226,27 +225,108 @@ bench_workers(struct bench *b, const struct beam_case *c, struct run *r, struct 
 }
 
 static int
-bench_case(struct bench *b, const struct beam_case *c, struct err *e)
+profile(struct bench *b, const struct beam_case *c, struct run *r, struct err *e)
+{
+	double ns[N_HISTORY_PARTS], sum = 0.0;
+
+	if (bench_parts(r, ns, e) != 0)
+		return -1;
+	if (b->is_json)
+		json_object(&b->json, NULL);
+	if (b->is_json)
+		json_string(&b->json, "beam", c->label);
+	else
+		printf("%-18s", c->label);
+	for (int k = 0; k < N_HISTORY_PARTS; k++) {
+		if (b->is_json)
+			json_double(&b->json, bench_part_names[k], ns[k]);
+		else
+			printf(" %7.2f", ns[k]);
+		sum += ns[k];
+	}
+	if (b->is_json)
+		json_end(&b->json);
+	else
+		printf(" %7.2f\n", sum);
+	return 0;
+}
+
+typedef int bench_function(struct bench *b, const struct beam_case *c, struct run *r, struct err *e);
+
+static int
+bench_case(struct bench *b, const struct beam_case *c, uint64_t histories, bench_function *do_it, struct err *e)
 {
 	struct plan plan;
 	struct run r;
 	int status;
 
-	if (make_plan(&plan, c, b->job.histories, e) != 0) {
+	if (make_plan(&plan, c, histories, e) != 0) {
 		plan_free(&plan);
 		return -1;
 	}
 	if (run_prepare(&r, &plan, e) != 0)
 		return -1;
-	if (c == cases && b->is_json) {
-		json_string(&b->json, "kernel", r.kernel);
-		json_array(&b->json, "runs");
-	} else if (c == cases) {
-		print_header(b, r.kernel);
-	}
-	status = bench_workers(b, c, &r, e);
+	status = do_it(b, c, &r, e);
 	run_release(&r);
 	return status;
+}
+
+static int
+bench_speeds(struct bench *b, struct err *e)
+{
+	uint64_t fewer = b->job.histories > SHORTER ? b->job.histories / SHORTER : 1;
+
+	for (int i = 0; i < N_CASES; i++)
+		if (bench_case(b, &cases[i], fewer, bench_workers, e) != 0 ||
+		    bench_case(b, &cases[i], b->job.histories, bench_workers, e) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+bench_profiles(struct bench *b, struct err *e)
+{
+	uint64_t fewer = b->job.histories > SHORTER ? b->job.histories / SHORTER : 1;
+
+	for (int i = 0; i < N_CASES; i++)
+		if (bench_case(b, &cases[i], fewer, profile, e) != 0)
+			return -1;
+	return 0;
+}
+
+static const char *
+kernel_name(struct err *e)
+{
+	struct batch *batch = batch_new(NULL, e);
+	const char *name = batch != NULL ? batch_kernel(batch) : NULL;
+
+	batch_free(batch);
+	return name;
+}
+
+static int
+bench_as_text(struct bench *b, const char *kernel, struct err *e)
+{
+	print_header(kernel);
+	if (bench_speeds(b, e) != 0)
+		return -1;
+	printf("\n# parts of a step, ns");
+	for (int k = 0; k < N_HISTORY_PARTS; k++)
+		printf("%*s", k == 0 ? 4 : 8, bench_part_names[k]);
+	printf("     all\n");
+	return bench_profiles(b, e);
+}
+
+static int
+bench_as_json(struct bench *b, const char *kernel, struct err *e)
+{
+	json_string(&b->json, "kernel", kernel);
+	json_array(&b->json, "runs");
+	if (bench_speeds(b, e) != 0)
+		return -1;
+	json_end(&b->json);
+	json_array(&b->json, "parts_of_a_step_ns");
+	return bench_profiles(b, e);
 }
 
 static void
@@ -259,6 +339,7 @@ static int
 cmd_bench(int argc, char **argv, struct err *e)
 {
 	struct bench b = {.job.histories = 1000000};
+	const char *kernel;
 	int first;
 
 	if (options_parse(options, argc, argv, set_option, &b, &first, e) != 0)
@@ -267,15 +348,15 @@ cmd_bench(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "bench takes no operand");
 	if (b.n_workers == 0)
 		b.n_workers = farm_processors();
-	if (b.is_json) {
-		json_start(&b.json, put_stdout, stdout, true);
-		json_integer(&b.json, "histories", (tally_count)b.job.histories);
-	}
-	for (int i = 0; i < N_CASES; i++)
-		if (bench_case(&b, &cases[i], e) != 0)
-			return -1;
-	if (b.is_json)
-		json_finish(&b.json);
+	kernel = kernel_name(e);
+	if (kernel == NULL)
+		return -1;
+	if (!b.is_json)
+		return bench_as_text(&b, kernel, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;
+	json_start(&b.json, put_stdout, stdout, true);
+	if (bench_as_json(&b, kernel, e) != 0)
+		return -1;
+	json_finish(&b.json);
 	return IONFARM_EXIT_COMPLETE;
 }
 

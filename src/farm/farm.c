@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "farm/clock.h"
+#include "base/clock.h"
 #include "farm/limits.h"
 #include "farm/queue.h"
 #include "farm/serial.h"

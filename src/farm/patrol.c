@@ -1,7 +1,7 @@
 /* The patrol: looks after the workers' heartbeats, and ends those that hang. */
 #include <stdio.h>
 
-#include "farm/clock.h"
+#include "base/clock.h"
 #include "farm/supervision.h"
 
 #define HANG_TICKS 20          /* looks in the time that a hang takes to be found */

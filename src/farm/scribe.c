@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "farm/clock.h"
+#include "base/clock.h"
 #include "farm/failpoint.h"
 #include "farm/hang.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "farm/clock.h"
+#include "base/clock.h"
 #include "farm/milestone.h"
 #include "farm/poison.h"
 #include "farm/queue.h"

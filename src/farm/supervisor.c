@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "farm/cgroup.h"
-#include "farm/clock.h"
+#include "base/clock.h"
 #include "farm/commit.h"
 #include "farm/failpoint.h"
 #include "farm/supervision.h"

@@ -173,6 +173,7 @@ carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, s
 		.states = r->states,
 		.leaving = r->leaving.fd >= 0 ? &r->leaving.list : NULL,
 		.progress = tally->heartbeat,
+		.watch = r->watch,
 	};
 
 	if (history_carry(r->batch, r->physics, &r->layout, range->first, range->count, &score, e) != 0)

@@ -37,6 +37,7 @@ struct run {
 	const char *kernel;                 /* by which histories are carried */
 	struct batch *batch;                /* these two belong to the worker that runs */
 	struct final_state *states;
+	const struct history_watch *watch;  /* of the histories that are carried in this process; or NULL */
 
 	const char *dir;                    /* where it is written to */
 	int lock_fd;                        /* of it */

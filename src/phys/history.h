@@ -11,6 +11,24 @@
 #include "model/tally.h"
 #include "phys/physics.h"
 
+/* What lanes go through, pass after pass. */
+enum history_part {
+	PART_BIRTH,             /* primaries are sampled, secondaries taken up */
+	PART_RANDOM,            /* random numbers, and what is normally distributed */
+	PART_STEP,              /* tables, length, loss, angle */
+	PART_BEND,              /* directions and places */
+	PART_TALLY,             /* faces, deposits, tracks, yields */
+	PART_END,               /* layers, nuclear events, deaths */
+	PART_BETWEEN,           /* whatever is done between the transport of two ranges */
+	N_HISTORY_PARTS
+};
+
+/* Of somebody who wants to know where the time goes. */
+struct history_watch {
+	void (*part_done)(void *ctx, enum history_part part);    /* for all lanes, or for some of them */
+	void *ctx;
+};
+
 /* Where a range scores: bins laid out as struct tally_layout says, in quanta; touched[bin / 64]
  * is set to 1 for each bin written; channel[] are the counts of the range. All zero at first. */
 struct range_score {
@@ -20,6 +38,7 @@ struct range_score {
 	struct final_state *states;   /* [count], or NULL when they are not wanted */
 	struct leaving_list *leaving; /* particles that leave the phantom are added; NULL: they are not wanted */
 	volatile uint64_t *progress;  /* raised whenever histories begin; or NULL */
+	const struct history_watch *watch;   /* or NULL */
 };
 
 enum { SCORE_BLOCK_SHIFT = 6 };

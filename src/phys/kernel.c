@@ -40,6 +40,13 @@ arrive(struct batch_lanes *b, const struct pass *p, struct group *g, const struc
 		meet_edges_and_ends(b, p, g, o);
 }
 
+VEC_INLINE void
+part_done(const struct pass *p, enum history_part part)
+{
+	if (__builtin_expect(p->score->watch != NULL, 0))
+		p->score->watch->part_done(p->score->watch->ctx, part);
+}
+
 /* One step of every lane. */
 VEC_INLINE void
 pass_step(const struct pass *p, struct batch_lanes *b, bool is_plain)
@@ -50,19 +57,24 @@ pass_step(const struct pass *p, struct batch_lanes *b, bool is_plain)
 		decide_draw(ph, &b->group[n].lanes, &b->step[n]);
 	for (int n = 0; n < GROUPS; n++)
 		decide_numbers(&b->step[n]);
+	part_done(p, PART_RANDOM);
 	for (int n = 0; n < GROUPS; n++)
 		decide(ph, &b->group[n].lanes, vm_from_bits(b->group[n].alive), &b->step[n]);
+	part_done(p, PART_STEP);
 	if (ph->transport.has_scattering && ph->transport.has_single_scattering)
 		for (int n = 0; n < GROUPS; n++)
 			tail(ph, &b->group[n].lanes, &b->step[n], b->group[n].alive,
 			    b->step[n].pv_MeV);
 	for (int n = 0; n < GROUPS; n++)
 		bend(ph, &b->group[n].lanes, &b->step[n]);
+	part_done(p, PART_BEND);
 	for (int n = 0; n < GROUPS; n++) {
 		fly(p, &b->group[n], &b->step[n], is_plain);
 		if (p->of_group[GROUP_YIELD] != NULL)
 			scoring_yields(p, &b->group[n].lanes, &b->step[n], vm_from_bits(b->group[n].alive));
+		part_done(p, PART_TALLY);
 		arrive(b, p, &b->group[n], &b->step[n]);
+		part_done(p, PART_END);
 	}
 }
 
@@ -118,6 +130,7 @@ carry_all(struct batch_lanes *b, struct pass *p, bool is_plain)
 			if (check_steps(&b->group[n], b->err) != 0)
 				return -1;
 		}
+		part_done(p, PART_BIRTH);
 		if (any == 0)
 			return 0;
 		pass_step(p, b, is_plain);
@@ -131,6 +144,7 @@ carry(void *batch, struct pass *p, struct err *e)
 	struct batch_lanes *b = batch;
 	int status;
 
+	part_done(p, PART_BETWEEN);
 	prepare(b, p, e);
 	if (p->layout->n_scores == SCORE_DOSE + 1 && p->ph->lattice.n_rings == 0)
 		status = carry_all(b, p, true);

@@ -1,6 +1,6 @@
 /* The monotonic clock. */
-#ifndef FARM_CLOCK_H
-#define FARM_CLOCK_H
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
 
 #include <time.h>
 
