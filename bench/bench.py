@@ -20,6 +20,7 @@ REPEATS = 3
 OF_MACHINE = ("machine", "processor", "processors")     # if these differ, lines are not alike
 OF_JOB = ("kernel", "histories")                        # and these are to be told
 OF_ONE_TABLE = ("speed_up", "efficiency")               # which mixed with others mean nothing
+NOT_KEPT = ("runs", "parts_of_a_step_ns")               # as they are
 
 
 def processor():
@@ -39,7 +40,7 @@ def output_of(*command):
 
 
 def key_of(run):
-    return run["beam"], run["workers"]
+    return run["beam"], run["histories"], run["workers"]
 
 
 def fastest(tables):
@@ -59,7 +60,7 @@ def line(program, *options):
         "machine": platform.node(), "processor": processor(), "processors": len(os.sched_getaffinity(0)),
         "version": output_of(program, "--version").split()[-1],
         "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        **{key: value for key, value in tables[0].items() if key != "runs"}, "runs": fastest(tables),
+        **{key: value for key, value in tables[0].items() if key not in NOT_KEPT}, "runs": fastest(tables),
     }))
     return 0
 
@@ -77,15 +78,15 @@ def compare(old_path, new_path=None):
     differ = [key for key in OF_MACHINE + OF_JOB if old.get(key) != new.get(key)]
     for key in differ:
         print(f"# {key}: {old.get(key)} / {new.get(key)}")
-    print(f"# {'beam':<18} {'workers':>7} {old['version']:>20} {new['version']:>20}  ns a step, new / old")
+    print(f"# {'beam':<18} {'histories':>9} {'workers':>7} {old['version']:>20} {new['version']:>20}  ns a step, new / old")
     before = {key_of(run): run for run in old["runs"]}
     for run in new["runs"]:
         was = before.get(key_of(run))
         if was is None:
-            print(f"  {run['beam']:<18} {run['workers']:>7} {'-':>20} {run['ns_per_step']:>20.2f}")
+            print(f"  {run['beam']:<18} {run['histories']:>9} {run['workers']:>7} {'-':>20} {run['ns_per_step']:>20.2f}")
             continue
         ratio = run["ns_per_step"] / was["ns_per_step"]
-        print(f"  {run['beam']:<18} {run['workers']:>7} {was['ns_per_step']:>20.2f} {run['ns_per_step']:>20.2f}"
+        print(f"  {run['beam']:<18} {run['histories']:>9} {run['workers']:>7} {was['ns_per_step']:>20.2f} {run['ns_per_step']:>20.2f}"
               f"  {ratio:.3f}")
     return 1 if set(differ) & set(OF_MACHINE) else 0
 

@@ -286,10 +286,8 @@ bench_speeds(struct bench *b, struct err *e)
 static int
 bench_profiles(struct bench *b, struct err *e)
 {
-	uint64_t fewer = b->job.histories > SHORTER ? b->job.histories / SHORTER : 1;
-
 	for (int i = 0; i < N_CASES; i++)
-		if (bench_case(b, &cases[i], fewer, profile, e) != 0)
+		if (bench_case(b, &cases[i], b->job.histories, profile, e) != 0)
 			return -1;
 	return 0;
 }
@@ -310,9 +308,9 @@ bench_as_text(struct bench *b, const char *kernel, struct err *e)
 	print_header(kernel);
 	if (bench_speeds(b, e) != 0)
 		return -1;
-	printf("\n# parts of a step, ns");
+	printf("\n# parts, ns a step ");
 	for (int k = 0; k < N_HISTORY_PARTS; k++)
-		printf("%*s", k == 0 ? 4 : 8, bench_part_names[k]);
+		printf(" %7s", bench_part_names[k]);
 	printf("     all\n");
 	return bench_profiles(b, e);
 }

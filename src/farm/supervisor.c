@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "farm/cgroup.h"
 #include "base/clock.h"
+#include "farm/cgroup.h"
 #include "farm/commit.h"
 #include "farm/failpoint.h"
 #include "farm/supervision.h"

@@ -85,13 +85,17 @@ foretold_by() {     # ARGUMENTS...: of check; leaves the figures in $foretold an
 	more=$(awk '/^#   and .* while a checkpoint/ { printf "%.0f", 1e6 * $3 }' out)
 }
 
-fits() {     # WORDS ARGUMENTS...
-	what=$1
-	shift
-	foretold_by "$@"
-	peak_of "$@"
-	claim "$what: $peak bytes, foretold were $foretold" \
-		awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= b) }'
+# fits WORDS WORKERS ARGUMENTS...: no more than is foretold of so many workers, and, as of more than there are
+# processors only as many have work, hardly less than is foretold of these.
+fits() {
+	what=$1 n=$2
+	shift 2
+	foretold_by -w "$([ "$n" -lt "$(nproc)" ] && echo "$n" || nproc)" "$@"
+	least=$foretold
+	foretold_by -w "$n" "$@"
+	peak_of -w "$n" "$@"
+	claim "$what: $peak bytes, foretold were $least to $foretold" \
+		awk -v a="$peak" -v b="$least" -v c="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= c) }'
 }
 
 # room_fits WORDS ARGUMENTS...: what `check` says of the disk bounds what a run leaves and holds meanwhile.
@@ -115,13 +119,16 @@ exits 0 check -w 1000 -n 1e15 fine.yaml
 claim 'what the machine cannot hold is told' [ "$(grep -c 'the run is refused here' out)" = 2 ]
 claim 'so is what it can' grep -q 'this machine has .* MB, of which .* MB are free' out
 
-fits 'serial' --serial broad.yaml
-fits '1 worker' -w 1 broad.yaml
-fits '3 workers' -w 3 broad.yaml
+foretold_by --serial broad.yaml
+peak_of --serial broad.yaml
+claim "serial: $peak bytes, foretold were $foretold" \
+	awk -v a="$peak" -v b="$foretold" 'BEGIN { exit !(a > 0.9 * b && a <= b) }'
+fits '1 worker' 1 broad.yaml
+fits '3 workers' 3 broad.yaml
 claim 'no more than 48 bytes for each voxel, worker and the supervisor, and 50 MB' \
 	[ "$peak" -le $((48 * n_voxels * 4 + 50000000)) ]
-fits '6 workers with one slab' -w 6 shared.yaml
-fits '6 workers with one slab, and nuclear interactions of carbon' -w 6 carbon.yaml
+fits '6 workers with one slab' 6 shared.yaml
+fits '6 workers with one slab, and nuclear interactions of carbon' 6 carbon.yaml
 foretold_by -w 2 -n 200900 few.yaml
 peak_of -w 2 -n 200900 --checkpoint-interval 0.2s few.yaml
 claim "with checkpoints and a shorter last range: $peak bytes, foretold were $((foretold + more))" \
