@@ -78,16 +78,14 @@ def compare(old_path, new_path=None):
     differ = [key for key in OF_MACHINE + OF_JOB if old.get(key) != new.get(key)]
     for key in differ:
         print(f"# {key}: {old.get(key)} / {new.get(key)}")
-    print(f"# {'beam':<18} {'histories':>9} {'workers':>7} {old['version']:>20} {new['version']:>20}  ns a step, new / old")
+    row = "{} {:<18} {:>9} {:>7} {:>20} {:>20}  {}"
+    print(row.format("#", "beam", "histories", "workers", old["version"], new["version"], "ns a step, new / old"))
     before = {key_of(run): run for run in old["runs"]}
     for run in new["runs"]:
         was = before.get(key_of(run))
-        if was is None:
-            print(f"  {run['beam']:<18} {run['histories']:>9} {run['workers']:>7} {'-':>20} {run['ns_per_step']:>20.2f}")
-            continue
-        ratio = run["ns_per_step"] / was["ns_per_step"]
-        print(f"  {run['beam']:<18} {run['histories']:>9} {run['workers']:>7} {was['ns_per_step']:>20.2f} {run['ns_per_step']:>20.2f}"
-              f"  {ratio:.3f}")
+        now = run["ns_per_step"]
+        print(row.format(" ", *key_of(run), f"{was['ns_per_step']:.2f}" if was else "-", f"{now:.2f}",
+                         f"{now / was['ns_per_step']:.3f}" if was else ""))
     return 1 if set(differ) & set(OF_MACHINE) else 0
 
 
