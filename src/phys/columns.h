@@ -56,40 +56,64 @@ columns_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const
 	}
 }
 
-/* Which lanes of the mask pass faces up to `to` in columns. Not those that leave the grid; not where squares would
- * reach beyond the voxels, or from a group's depths to those of the one after the next (no lane is of the last group);
- * and of those whose energy is steep only the ones that pass one face. */
+/* Which lanes of the mask pass faces in columns, n at all. Not those that leave the grid, nor where squares would reach
+ * beyond the voxels, or from a group's depths to those of the one after the next (no lane is of the last group); and of
+ * those whose energy is steep only the ones that pass one face. */
+VEC_INLINE vm
+columns_which(const struct pass *p, const struct leg *l, const struct group *g, const struct step *o,
+    const struct extent across[2], vi n, vm mask)
+{
+	const struct lattice *grid = &p->ph->lattice;
+	const struct lanes *s = &g->lanes;
+	vm in = vm_and(vm_and(mask, vi_eq(s->course, vi_set(TOWARDS_DEPTH))), vi_lt(vi_set(0), n));
+	vi last;
+
+	in = vm_without(in, vm_and(fly_steep(s, o), vi_lt(vi_set(1), n)));
+	in = vm_and(in, vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)grid->n[2]))));
+	in = vm_and(in, vm_and(extent_is_within(across[0], grid->n[0]), extent_is_within(across[1], grid->n[1])));
+	if (p->group_stride < VEC_SQUARE)
+		in = vm_without(in, vm_from_bits(g->secondaries));
+	last = vi_of(s->face) + vi_of(vf_floor(across[0].high)) * grid->stride[0]
+	    + vi_of(vf_floor(across[1].high)) * grid->stride[1] + vi_highest(vi_sel(in, n, vi_set(0)));
+	return vm_without(in, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE), last));
+}
+
+/* Marks the voxels of lanes that stay, if their blocks are not those that were marked last. */
+VEC_INLINE void
+columns_mark(const struct columns *v, const struct pass *p, struct group *g, vm staying)
+{
+	vi first = *(const vi *)v->voxel >> SCORE_BLOCK_SHIFT;
+	vi last = (*(const vi *)v->voxel + *(const vi *)v->n - 1) >> SCORE_BLOCK_SHIFT;
+	vm moved = vm_without(staying, vm_and(vi_eq(first, g->block), vi_eq(last, g->block)));
+
+	if (__builtin_expect(vm_any(moved), 0)) {
+		g->block = vi_sel(moved, last, g->block);
+		columns_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
+	}
+}
+
+/* The lanes of the mask that pass faces up to `to` in columns. */
 VEC_INLINE vm
 columns_find(struct columns *v, const struct pass *p, const struct leg *l, struct group *g, const struct step *o,
     vf to, vm mask)
 {
 	const struct lattice *grid = &p->ph->lattice;
 	const struct lanes *s = &g->lanes;
-	struct extent x = extent_of(l, s->deposit_at, l->at_b, l->along_b);
-	struct extent y = extent_of(l, s->deposit_at, l->at_c, l->along_c);
-	vi n = vi_of(to - s->face), first, last;
-	vm in = vm_and(vm_and(mask, vi_eq(s->course, vi_set(TOWARDS_DEPTH))), vi_lt(vi_set(0), n)), staying, moved;
+	const struct extent across[2] = {
+		extent_of(l, s->deposit_at, l->at_b, l->along_b),
+		extent_of(l, s->deposit_at, l->at_c, l->along_c),
+	};
+	vi n = vi_of(to - s->face);
+	vm in = columns_which(p, l, g, o, across, n, mask);
+	vm staying = vm_and(in, vm_and(extent_is_one(across[0]), extent_is_one(across[1])));
 
-	in = vm_without(in, vm_and(fly_steep(s, o), vf_lt(s->face + 1.5f, to)));
-	in = vm_and(in, vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)grid->n[2]))));
-	in = vm_and(in, vm_and(extent_is_within(x, grid->n[0]), extent_is_within(y, grid->n[1])));
-	if (p->group_stride < VEC_SQUARE)
-		in = vm_without(in, vm_from_bits(g->secondaries));
-	v->most = vi_highest(vi_sel(in, n, vi_set(0)));
-	last = vi_of(s->face) + vi_of(vf_floor(x.high)) * grid->stride[0] + vi_of(vf_floor(y.high)) * grid->stride[1];
-	in = vm_without(in, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE - v->most), last));
 	n = vi_sel(in, n, vi_set(0));
+	v->most = vi_highest(n);
 	v->least = -vi_highest(-n);
 	vi_store(v->n, n);
-	staying = vm_and(in, vm_and(extent_is_one(x), extent_is_one(y)));
-	first = vi_of(s->face) + vi_of(vf_floor(x.low)) * grid->stride[0] + vi_of(vf_floor(y.low)) * grid->stride[1];
-	vi_store(v->voxel, first);
-	last = (first + n - 1) >> SCORE_BLOCK_SHIFT;
-	moved = vm_without(staying, vm_and(vi_eq(first >> SCORE_BLOCK_SHIFT, g->block), vi_eq(last, g->block)));
-	if (__builtin_expect(vm_any(moved), 0)) {
-		g->block = vi_sel(moved, last, g->block);
-		columns_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
-	}
+	vi_store(v->voxel, vi_of(s->face) + vi_of(vf_floor(across[0].low)) * grid->stride[0]
+	    + vi_of(vf_floor(across[1].low)) * grid->stride[1]);
+	columns_mark(v, p, g, staying);
 	v->staying = vm_bits(staying);
 	v->crossing = vm_bits(vm_without(in, staying));
 	v->secondaries = vm_bits(in) & g->secondaries;
