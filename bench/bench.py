@@ -18,7 +18,7 @@ import sys
 
 REPEATS = 3
 OF_MACHINE = ("machine", "processor", "processors")     # if these differ, lines are not alike
-OF_JOB = ("kernel", "histories")                        # and these are to be told
+OF_JOB = ("kernel",)                                    # and this is to be told
 OF_ONE_TABLE = ("speed_up", "efficiency")               # which mixed with others mean nothing
 NOT_KEPT = ("runs", "parts_of_a_step_ns")               # as they are
 
@@ -40,7 +40,7 @@ def output_of(*command):
 
 
 def key_of(run):
-    return run["beam"], run["histories"], run["workers"]
+    return run["beam"], run.get("histories", 0), run["workers"]      # lines of older versions do not tell them
 
 
 def fastest(tables):

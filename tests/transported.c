@@ -40,9 +40,14 @@ transport_by(const char *kernel, struct transported *t, const struct plan *p, ui
 	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
 	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	t->states = zeros(n, sizeof *t->states);
-	score = (struct range_score){t->bins, t->touched, t->channel, t->states, &t->leaving, NULL};
+	score = (struct range_score){
+		.bins = t->bins, .touched = t->touched, .channel = t->channel, .states = t->states, .leaving = &t->leaving,
+	};
 	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
 		fail_msg("%s", e.text);
+	for (size_t bin = 0; bin < t->layout.n_bins; bin++)
+		if (t->bins[bin] != 0 && !t->touched[bin / TALLY_BLOCK_BINS])
+			fail_msg("bin %zu is in no touched block", bin);
 	leaving_sort(&t->leaving);
 	batch_free(b);
 }

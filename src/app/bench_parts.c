@@ -1,3 +1,4 @@
+/* Measures the parts of a step. */
 #include "app/bench_parts.h"
 
 #include "base/clock.h"
@@ -60,6 +61,10 @@ bench_parts(struct run *r, double ns_per_step[N_HISTORY_PARTS], struct err *e)
 
 	if (carry_by_parts(r, &laps, &result, e) != 0)
 		return -1;
+	if (result.was_stopped) {
+		farm_result_free(&result);
+		return err_set(e, ERR_STOPPED, "stopped by a signal");
+	}
 	steps = (double)result.counters[COUNT_STEPS];
 	left = result.seconds;
 	for (int k = 0; k < PART_BETWEEN; k++) {

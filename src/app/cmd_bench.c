@@ -163,7 +163,8 @@ static void
 print_header(const char *kernel)
 {
 	printf("# in water, energy spread 0.1 %%, spot 3 mm; kernel %s\n", kernel);
-	printf("# beam             histories workers  histories/s      steps/s  ns/step speed-up efficiency MB touched\n");
+	printf("# beam             histories workers  histories/s      steps/s  ns/step speed-up efficiency"
+	    " MB touched\n");
 }
 
 static void
@@ -173,8 +174,8 @@ print_row(const struct beam_case *c, const struct figures *f)
 
 	if (f->n_workers > 0)
 		snprintf(workers, sizeof workers, "%d", f->n_workers);
-	printf("%-18s %9.0f %7s %12.0f %12.3g %8.1f %8.2f %8.0f %% %10.1f\n", c->label, (double)f->histories, workers, f->histories_per_s,
-	    f->steps_per_s, f->ns_per_step, f->speed_up, 100.0 * efficiency(f), f->touched_MB);
+	printf("%-18s %9.0f %7s %12.0f %12.3g %8.1f %8.2f %8.0f %% %10.1f\n", c->label, (double)f->histories, workers,
+	    f->histories_per_s, f->steps_per_s, f->ns_per_step, f->speed_up, 100.0 * efficiency(f), f->touched_MB);
 	fflush(stdout);
 }
 
@@ -224,37 +225,61 @@ bench_workers(struct bench *b, const struct beam_case *c, struct run *r, struct 
 	return 0;
 }
 
+static void
+print_parts(const struct beam_case *c, const double ns[N_HISTORY_PARTS])
+{
+	double sum = 0.0;
+
+	printf("%-18s", c->label);
+	for (int k = 0; k < N_HISTORY_PARTS; k++) {
+		printf(" %7.2f", ns[k]);
+		sum += ns[k];
+	}
+	printf(" %7.2f\n", sum);
+	fflush(stdout);
+}
+
+static void
+json_parts(struct json *j, const struct beam_case *c, const double ns[N_HISTORY_PARTS])
+{
+	json_object(j, NULL);
+	json_string(j, "beam", c->label);
+	for (int k = 0; k < N_HISTORY_PARTS; k++)
+		json_double(j, bench_part_names[k], ns[k]);
+	json_end(j);
+}
+
 static int
 profile(struct bench *b, const struct beam_case *c, struct run *r, struct err *e)
 {
-	double ns[N_HISTORY_PARTS], sum = 0.0;
+	double ns[N_HISTORY_PARTS];
 
 	if (bench_parts(r, ns, e) != 0)
 		return -1;
 	if (b->is_json)
-		json_object(&b->json, NULL);
-	if (b->is_json)
-		json_string(&b->json, "beam", c->label);
+		json_parts(&b->json, c, ns);
 	else
-		printf("%-18s", c->label);
-	for (int k = 0; k < N_HISTORY_PARTS; k++) {
-		if (b->is_json)
-			json_double(&b->json, bench_part_names[k], ns[k]);
-		else
-			printf(" %7.2f", ns[k]);
-		sum += ns[k];
-	}
+		print_parts(c, ns);
+	return 0;
+}
+
+static int
+print_kernel(struct bench *b, const struct beam_case *c, struct run *r, struct err *e)
+{
+	(void)c;
+	(void)e;
 	if (b->is_json)
-		json_end(&b->json);
+		json_string(&b->json, "kernel", r->kernel);
 	else
-		printf(" %7.2f\n", sum);
+		print_header(r->kernel);
 	return 0;
 }
 
 typedef int bench_function(struct bench *b, const struct beam_case *c, struct run *r, struct err *e);
 
 static int
-bench_case(struct bench *b, const struct beam_case *c, uint64_t histories, bench_function *do_it, struct err *e)
+bench_case(struct bench *b, const struct beam_case *c, uint64_t histories, bench_function *measure_it,
+    struct err *e)
 {
 	struct plan plan;
 	struct run r;
@@ -266,7 +291,7 @@ bench_case(struct bench *b, const struct beam_case *c, uint64_t histories, bench
 	}
 	if (run_prepare(&r, &plan, e) != 0)
 		return -1;
-	status = do_it(b, c, &r, e);
+	status = measure_it(b, c, &r, e);
 	run_release(&r);
 	return status;
 }
@@ -292,21 +317,10 @@ bench_profiles(struct bench *b, struct err *e)
 	return 0;
 }
 
-static const char *
-kernel_name(struct err *e)
-{
-	struct batch *batch = batch_new(NULL, e);
-	const char *name = batch != NULL ? batch_kernel(batch) : NULL;
-
-	batch_free(batch);
-	return name;
-}
-
 static int
-bench_as_text(struct bench *b, const char *kernel, struct err *e)
+bench_as_text(struct bench *b, struct err *e)
 {
-	print_header(kernel);
-	if (bench_speeds(b, e) != 0)
+	if (bench_case(b, cases, 1, print_kernel, e) != 0 || bench_speeds(b, e) != 0)
 		return -1;
 	printf("\n# parts, ns a step ");
 	for (int k = 0; k < N_HISTORY_PARTS; k++)
@@ -316,9 +330,10 @@ bench_as_text(struct bench *b, const char *kernel, struct err *e)
 }
 
 static int
-bench_as_json(struct bench *b, const char *kernel, struct err *e)
+bench_as_json(struct bench *b, struct err *e)
 {
-	json_string(&b->json, "kernel", kernel);
+	if (bench_case(b, cases, 1, print_kernel, e) != 0)
+		return -1;
 	json_array(&b->json, "runs");
 	if (bench_speeds(b, e) != 0)
 		return -1;
@@ -337,7 +352,6 @@ static int
 cmd_bench(int argc, char **argv, struct err *e)
 {
 	struct bench b = {.job.histories = 1000000};
-	const char *kernel;
 	int first;
 
 	if (options_parse(options, argc, argv, set_option, &b, &first, e) != 0)
@@ -346,13 +360,10 @@ cmd_bench(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "bench takes no operand");
 	if (b.n_workers == 0)
 		b.n_workers = farm_processors();
-	kernel = kernel_name(e);
-	if (kernel == NULL)
-		return -1;
 	if (!b.is_json)
-		return bench_as_text(&b, kernel, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;
+		return bench_as_text(&b, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;
 	json_start(&b.json, put_stdout, stdout, true);
-	if (bench_as_json(&b, kernel, e) != 0)
+	if (bench_as_json(&b, e) != 0)
 		return -1;
 	json_finish(&b.json);
 	return IONFARM_EXIT_COMPLETE;

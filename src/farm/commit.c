@@ -118,16 +118,17 @@ next_touched(const struct commit *c, size_t block)
 	return block < c->n_blocks ? block : c->n_blocks;
 }
 
-/* Of many touched blocks most bins are 0: what is left as it is need not be fetched from memory. The bins do not
- * change while a commit lasts, so that whoever replays the log passes over the same strips. */
+/* Of many touched blocks most bins are 0: what is left as it is need not be fetched from memory. Whoever replays the
+ * log passes over the same strips, or over some that were replayed: the bins do not change while a commit lasts, and a
+ * block of the slab is marked when all of it was written once (so that it has its pages, which others rely on). */
 static inline bool
-is_strip_empty(const int64_t *bins)
+is_passed_over(const struct slab *to, size_t block, const int64_t *bins)
 {
 	int64_t any = 0;
 
 	for (size_t i = 0; i < STRIP_BINS; i++)
 		any |= bins[i];
-	return any == 0;
+	return any == 0 && to->touched[block];
 }
 
 static inline bool
@@ -154,14 +155,16 @@ fill_squares(farm_square *log, const farm_square *square, const int64_t *bins)
 }
 
 static bool
-fill_strips(struct redo_log *log, const struct slab *to, size_t at, const int64_t *bins)
+fill_strips(struct redo_log *log, const struct slab *to, size_t block, const int64_t *bins)
 {
+	size_t at = block * FARM_BLOCK_BINS;
 	bool is_over = false;
 
 	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
-		if (is_strip_empty(bins + i))
+		if (is_passed_over(to, block, bins + i))
 			continue;
 		is_over |= fill_sums(log->sum + i, to->sum + at + i, bins + i);
+		FAILPOINT("commit.fill");
 		if (to->square != NULL)
 			is_over |= fill_squares(log->square + i, to->square + at + i, bins + i);
 	}
@@ -191,8 +194,7 @@ fill_block(const struct commit *c, size_t block, struct err *e)
 
 	if (c->is_careful && ensure_block(to, block, e) == -1)
 		return -1;
-	is_over = fill_strips(log, to, at, c->lane.bins + at);
-	FAILPOINT("commit.fill");
+	is_over = fill_strips(log, to, block, c->lane.bins + at);
 	if (is_over)
 		return err_set(e, ERR_INTERNAL,
 		    "an integer of the tally overflowed: bins %zu to %zu, range %" PRIu64, at,
@@ -230,13 +232,14 @@ replay_block(const struct commit *c, size_t block)
 	size_t at = block * FARM_BLOCK_BINS;
 
 	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
-		if (is_strip_empty(c->lane.bins + at + i))
+		if (is_passed_over(to, block, c->lane.bins + at + i))
 			continue;
 		memcpy(to->sum + at + i, log->sum + i, STRIP_BINS * sizeof *to->sum);
 		FAILPOINT("commit.replay");
 		if (to->square != NULL)
 			memcpy(to->square + at + i, log->square + i, STRIP_BINS * sizeof *to->square);
 	}
+	keep_order();
 	to->touched[block] = 1;
 }
 

@@ -127,6 +127,7 @@ crew_start(struct slot *slot, struct err *e)
 	if (r == -1)
 		return -1;
 	slot->state = SLOT_STARTING;
+	slot->ticket = 0;
 	slot->is_gone = slot->has_range = slot->is_probe = slot->was_hung = false;
 	slot->hang = (struct hang){ 0 };
 	slot->fault[0] = '\0';

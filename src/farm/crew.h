@@ -27,7 +27,7 @@ struct slot {
 	struct farm_range range;
 	bool is_probe;             /* of the range, only the part `probe` is tried */
 	struct farm_range probe;
-	uint64_t ticket;           /* when it last wanted to commit: its place among those that wait */
+	uint64_t ticket;           /* when it last wanted to commit, its place among those that wait; 0: never */
 	struct hang hang;
 	bool was_hung;
 	char hang_text[200];       /* where */

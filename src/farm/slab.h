@@ -27,7 +27,8 @@ struct slab {
 
 enum lane_state { LANE_IDLE, LANE_RUNNING, LANE_COMMITTING, LANE_CLEARING };
 
-/* New absolute values of one block of bins, or of the counters. */
+/* New absolute values of one block of bins, or of those strips of it that the range changes (see commit.c), or of the
+ * counters. */
 struct redo_log {
 	int64_t sum[FARM_BLOCK_BINS];
 	farm_square square[FARM_BLOCK_BINS];

@@ -111,13 +111,22 @@ hand_out(struct supervisor *s, struct slot *slot)
 	return true;
 }
 
+/* One that is about to be killed, or is silent, takes nobody's place. */
+static bool
+is_at_work(const struct slot *slot)
+{
+	return (slot->state == SLOT_RUNNING || slot->state == SLOT_WAITING || slot->state == SLOT_COMMITTING) &&
+	    !slot->is_gone && !slot->was_hung;
+}
+
 static bool
 may_work(const struct supervisor *s)
 {
-	int n_at_work = crew_count(&s->crew, SLOT_RUNNING) + crew_count(&s->crew, SLOT_WAITING) +
-	    crew_count(&s->crew, SLOT_COMMITTING);
+	int n = 0;
 
-	return s->options->n_at_once == 0 || n_at_work < s->options->n_at_once;
+	for (int i = 0; i < s->crew.n_slots; i++)
+		n += is_at_work(&s->crew.slots[i]);
+	return s->options->n_at_once == 0 || n < s->options->n_at_once;
 }
 
 /* The one that worked last, whose tally a processor's cache still has. */
@@ -221,7 +230,7 @@ take_want_commit(struct supervisor *s, struct slot *slot)
 	if (slot->state != SLOT_RUNNING || slot->is_probe)
 		return false;
 	slot->state = SLOT_WAITING;
-	slot->ticket = s->next_ticket++;
+	slot->ticket = ++s->next_ticket;
 	return true;
 }
 

@@ -56,9 +56,10 @@ columns_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const
 	}
 }
 
-/* Which lanes of the mask pass faces in columns, n at all. Not those that leave the grid, nor where squares would reach
- * beyond the voxels, or from a group's depths to those of the one after the next (no lane is of the last group); and of
- * those whose energy is steep only the ones that pass one face. */
+/* Which lanes of the mask, of which each passes n faces, do so in columns. Not those that leave the grid, nor where
+ * squares, which are as long as the lane that passes most needs, would reach beyond the voxels, or from a group's
+ * depths to those of the one after the next (no lane is of the last group); and of those whose energy is steep only
+ * the ones that pass one face. */
 VEC_INLINE vm
 columns_which(const struct pass *p, const struct leg *l, const struct group *g, const struct step *o,
     const struct extent across[2], vi n, vm mask)
@@ -66,15 +67,15 @@ columns_which(const struct pass *p, const struct leg *l, const struct group *g, 
 	const struct lattice *grid = &p->ph->lattice;
 	const struct lanes *s = &g->lanes;
 	vm in = vm_and(vm_and(mask, vi_eq(s->course, vi_set(TOWARDS_DEPTH))), vi_lt(vi_set(0), n));
-	vi last;
+	vi most, last;
 
 	in = vm_without(in, vm_and(fly_steep(s, o), vi_lt(vi_set(1), n)));
 	in = vm_and(in, vm_and(vf_le(vf_set(0.0f), s->face), vf_lt(l->end, vf_set((float)grid->n[2]))));
 	in = vm_and(in, vm_and(extent_is_within(across[0], grid->n[0]), extent_is_within(across[1], grid->n[1])));
-	if (p->group_stride < VEC_SQUARE)
-		in = vm_without(in, vm_from_bits(g->secondaries));
-	last = vi_of(s->face) + vi_of(vf_floor(across[0].high)) * grid->stride[0]
-	    + vi_of(vf_floor(across[1].high)) * grid->stride[1] + vi_highest(vi_sel(in, n, vi_set(0)));
+	most = vi_set(vi_highest(vi_sel(in, n, vi_set(0))));
+	last = vi_of(s->face) + most;
+	in = vm_without(in, vm_and(vm_from_bits(g->secondaries), vi_lt(vi_set(2 * p->group_stride - VEC_SQUARE), last)));
+	last = vi_sum(lattice_column(grid, vf_floor(across[0].high), vf_floor(across[1].high)), last);
 	return vm_without(in, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE), last));
 }
 
@@ -83,7 +84,7 @@ VEC_INLINE void
 columns_mark(const struct columns *v, const struct pass *p, struct group *g, vm staying)
 {
 	vi first = *(const vi *)v->voxel >> SCORE_BLOCK_SHIFT;
-	vi last = (*(const vi *)v->voxel + *(const vi *)v->n - 1) >> SCORE_BLOCK_SHIFT;
+	vi last = vi_sum(*(const vi *)v->voxel, *(const vi *)v->n - 1) >> SCORE_BLOCK_SHIFT;
 	vm moved = vm_without(staying, vm_and(vi_eq(first, g->block), vi_eq(last, g->block)));
 
 	if (__builtin_expect(vm_any(moved), 0)) {
@@ -111,8 +112,8 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	v->most = vi_highest(n);
 	v->least = -vi_highest(-n);
 	vi_store(v->n, n);
-	vi_store(v->voxel, vi_of(s->face) + vi_of(vf_floor(across[0].low)) * grid->stride[0]
-	    + vi_of(vf_floor(across[1].low)) * grid->stride[1]);
+	vi_store(v->voxel, vi_sum(lattice_column(grid, vf_floor(across[0].low), vf_floor(across[1].low)),
+	    vi_of(s->face)));
 	columns_mark(v, p, g, staying);
 	v->staying = vm_bits(staying);
 	v->crossing = vm_bits(vm_without(in, staying));
@@ -167,8 +168,8 @@ columns_note_crossing(const struct pass *p, struct group *g, const struct leg *l
 	noted = first = d->n;
 	for (int k = 0; k < n; k++) {
 		vf gone = face - back - l->start;
-		vi voxel = cell + vi_of(vf_floor(l->at_b + gone * l->along_b)) * grid->stride[0]
-		    + vi_of(vf_floor(l->at_c + gone * l->along_c)) * grid->stride[1];
+		vi voxel = vi_sum(lattice_column(grid, vf_floor(l->at_b + gone * l->along_b),
+		    vf_floor(l->at_c + gone * l->along_c)), cell);
 
 		noted = fly_note(d, noted, vm_and(crossing, vf_le(face, to)), voxel, lost[k]);
 		face += 1.0f;

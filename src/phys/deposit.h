@@ -5,6 +5,13 @@
 #include "phys/bend.h"
 #include "phys/scoring.h"
 
+/* The first voxel of the column at x and y, which may be any numbers of lanes that are not there. */
+VEC_INLINE vi
+lattice_column(const struct lattice *g, vf x, vf y)
+{
+	return (vi)((vu)vi_of(x) * (uint32_t)g->stride[0] + (vu)vi_of(y) * (uint32_t)g->stride[1]);
+}
+
 /* The chords of steps along their courses, in voxels; b and c are the two axes across. */
 struct leg {
 	vm is_x, is_y;           /* the axis of the course; else z */
@@ -124,7 +131,7 @@ fall_to(struct fall *f, vf energy_q, vm mask, vl lost[2])
 
 	fall_nearest(energy_q, energy);
 	for (int h = 0; h < 2; h++) {
-		vl less = f->quanta[h] - energy[h];
+		vl less = vl_sub(f->quanta[h], energy[h]);
 
 		lost[h] = vl_keep(mask, h, less & ~(less >> 63));
 		f->quanta[h] -= lost[h];
@@ -204,6 +211,8 @@ fly_add(const struct range_score *score, struct deposits *d)
 	d->n = 0;
 }
 
+_Static_assert(FALL_FACES * VEC_LANES <= DEPOSITS && FALL_FACES % VEC_SQUARE == 0, "what is noted at once has room");
+
 /* Makes room for n more. */
 VEC_INLINE void
 fly_make_room(const struct pass *p, struct deposits *d, int n)
@@ -280,7 +289,8 @@ fly_voxel(const struct lattice *g, const struct leg *l, vf along, vf across_b, v
 	cell_xyz[2] = vi_sel(vm_or(l->is_x, l->is_y), c, cell);
 	for (int k = 0; k < 3; k++)
 		inside = vm_and(inside, vu_lt(cell_xyz[k], vi_set(g->n[k])));
-	*voxel = cell_xyz[0] * g->stride[0] + cell_xyz[1] * g->stride[1] + cell_xyz[2];
+	*voxel = (vi)((vu)cell_xyz[0] * (uint32_t)g->stride[0] + (vu)cell_xyz[1] * (uint32_t)g->stride[1]
+	    + (vu)cell_xyz[2]);
 	*depth = cell_xyz[2];
 	return inside;
 }

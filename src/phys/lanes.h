@@ -64,7 +64,7 @@ enum { TOWARDS_DEPTH = 4 };       /* the course along z */
 
 enum { DEPOSITS = 768 };
 
-/* Waits to be added to the bins: by then the processor has them at hand. */
+/* Waits to be added to the bins: those of secondaries the processor has at hand by then. */
 struct deposits {
 	int n;
 	int32_t voxel[DEPOSITS];

@@ -1,6 +1,6 @@
 /* A thin layer of vectors: as many lanes of 32 bits as the processor's registers hold, 16, 8 or 4.
- * No operation joins lanes but any() and rows(), neither of which decides a bit of a result, and every
- * one is exact or correctly rounded: the same source gives the same bits at each width. */
+ * Those that join lanes (any, highest, rows, compress, transpose) only move numbers, or choose between ways to the
+ * same result, so that no lane's bits depend on another's; and every one is exact or correctly rounded: the same source gives the same bits at each width. */
 #ifndef PHYS_VEC_H
 #define PHYS_VEC_H
 
@@ -269,7 +269,8 @@ vl_compress(int64_t *to, vm m, const vl a[2])
 
 #ifdef VEC_512
 	_mm512_storeu_si512(to, _mm512_maskz_compress_epi64((__mmask8)m, (__m512i)a[0]));
-	_mm512_storeu_si512(to + __builtin_popcount(m & 0xffu), _mm512_maskz_compress_epi64((__mmask8)(m >> 8), (__m512i)a[1]));
+	_mm512_storeu_si512(to + __builtin_popcount(m & 0xffu),
+	    _mm512_maskz_compress_epi64((__mmask8)(m >> 8), (__m512i)a[1]));
 #else
 	for (unsigned bits = vm_bits(m); bits != 0; bits &= bits - 1) {
 		int i = __builtin_ctz(bits);
@@ -293,6 +294,12 @@ vd_min(vd a, vd b)
 }
 
 /* Sums that wrap, as those of lanes that stand still may. */
+VEC_INLINE vi
+vi_sum(vi a, vi b)
+{
+	return (vi)((vu)a + (vu)b);
+}
+
 VEC_INLINE vl
 vl_add(vl a, vl b)
 {

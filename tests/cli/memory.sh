@@ -85,13 +85,22 @@ foretold_by() {     # ARGUMENTS...: of check; leaves the figures in $foretold an
 	more=$(awk '/^#   and .* while a checkpoint/ { printf "%.0f", 1e6 * $3 }' out)
 }
 
-# fits WORDS WORKERS ARGUMENTS...: no more than is foretold of so many workers, and, as of more than there are
-# processors only as many have work, hardly less than is foretold of these.
+# least_of WORKERS ARGUMENTS...: what is foretold of as many as have work, which are no more than without -w.
+least_of() {
+	n=$1
+	shift
+	exits 0 check "$@"
+	at_once=$(awk '/^# memory: at most/ { print $8 - 1 }' out)
+	foretold_by -w "$([ "$n" -lt "$at_once" ] && echo "$n" || echo "$at_once")" "$@"
+	least=$foretold
+}
+
+# fits WORDS WORKERS ARGUMENTS...: no more than is foretold of so many workers, and hardly less than of those that
+# have work.
 fits() {
 	what=$1 n=$2
 	shift 2
-	foretold_by -w "$([ "$n" -lt "$(nproc)" ] && echo "$n" || nproc)" "$@"
-	least=$foretold
+	least_of "$n" "$@"
 	foretold_by -w "$n" "$@"
 	peak_of -w "$n" "$@"
 	claim "$what: $peak bytes, foretold were $least to $foretold" \
@@ -129,10 +138,12 @@ claim 'no more than 48 bytes for each voxel, worker and the supervisor, and 50 M
 	[ "$peak" -le $((48 * n_voxels * 4 + 50000000)) ]
 fits '6 workers with one slab' 6 shared.yaml
 fits '6 workers with one slab, and nuclear interactions of carbon' 6 carbon.yaml
+least_of 2 -n 200900 few.yaml
 foretold_by -w 2 -n 200900 few.yaml
 peak_of -w 2 -n 200900 --checkpoint-interval 0.2s few.yaml
 claim "with checkpoints and a shorter last range: $peak bytes, foretold were $((foretold + more))" \
-	awk -v a="$peak" -v b="$foretold" -v more="$more" 'BEGIN { exit !(a > 0.9 * b + 0.5 * more && a <= b + more) }'
+	awk -v a="$peak" -v least="$least" -v b="$foretold" -v more="$more" \
+	'BEGIN { exit !(a > 0.9 * least + 0.5 * more && a <= b + more) }'
 foretold_by -w 2 -n 39900 few.yaml
 peak_of -w 2 -n 39900 few.yaml
 claim "2 workers and a shorter last range: $peak bytes, no more than $foretold" [ "$peak" -le "$foretold" ]
