@@ -181,6 +181,23 @@ doses_do_not_depend_on_what_else_is_scored(void **state)
 	each_flight(check_doses);
 }
 
+/* One step may pass all depths of the grid, and squares of faces are longer than what is left of a group's depths. */
+static void
+few_depths_have_their_doses(void **state)
+{
+	struct plan p;
+
+	(void)state;
+	for (int n = 1; n < 20; n += 3) {
+		sample_plan(&p, "C-12", 300.0);
+		p.transport.nuclear = NUCLEAR_ON;
+		sample_voxels(&p, 0.1, 0.1, 0.1);
+		p.scoring.grid.n[AXIS_Z] = n;
+		p.scoring.grid.origin_cm[AXIS_Z] = 9.0;
+		check_doses(&p);
+	}
+}
+
 /* Attenuation alone: who reacts takes all of his energy along. */
 static void
 what_reacts_is_booked_with_the_energy_that_it_had(void **state)
@@ -914,6 +931,7 @@ main(void)
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
 		cmocka_unit_test(primaries_leave_what_they_would_without_secondaries),
 		cmocka_unit_test(doses_do_not_depend_on_what_else_is_scored),
+		cmocka_unit_test(few_depths_have_their_doses),
 		cmocka_unit_test(what_reacts_is_booked_with_the_energy_that_it_had),
 		cmocka_unit_test(those_that_leave_carry_the_energy_that_escapes),
 		cmocka_unit_test(those_that_leave_do_not_depend_on_who_flies_along),
