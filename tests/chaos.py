@@ -147,6 +147,7 @@ class Chaos:
                                                                     "polite stops"]
         kinds += ["full disks"] * 2 if is_on_disk else []
         kind, pid = self.rng.choice(kinds), self.supervisor_of(process, is_traced)
+        stop = self.rng.choice([signal.SIGTERM, signal.SIGINT])     # one may be let go before the other
         if kind == "worker kills":
             self.one_of(pid, signal.SIGKILL, kind)
         elif kind == "worker stops":
@@ -157,8 +158,8 @@ class Chaos:
             self.pause(pid)
         elif kind == "hang-ups" and self.catches(pid, signal.SIGHUP):
             self.signal(pid, signal.SIGHUP, kind)
-        elif kind == "polite stops" and self.catches(pid, signal.SIGTERM):
-            self.signal(pid, self.rng.choice([signal.SIGTERM, signal.SIGINT]), kind)
+        elif kind == "polite stops" and self.catches(pid, stop):
+            self.signal(pid, stop, kind)
         elif kind == "full disks":
             self.fill()
 
