@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
-_Static_assert(FLT_EVAL_METHOD == 0, "double must be evaluated as double");
+/* 16 is 0 with half floats in registers of their own (ISO/IEC TS 18661-3), as processors with AVX-512-FP16 have. */
+_Static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16, "double must be evaluated as double");
 _Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53, "double must be IEEE binary64");
 
 #define FM_LN2_HI 0x1.62e42fee00000p-1   /* 32 bits: a product with an exponent is exact */
