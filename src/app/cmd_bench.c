@@ -263,18 +263,6 @@ profile(struct bench *b, const struct beam_case *c, struct run *r, struct err *e
 	return 0;
 }
 
-static int
-print_kernel(struct bench *b, const struct beam_case *c, struct run *r, struct err *e)
-{
-	(void)c;
-	(void)e;
-	if (b->is_json)
-		json_string(&b->json, "kernel", r->kernel);
-	else
-		print_header(r->kernel);
-	return 0;
-}
-
 typedef int bench_function(struct bench *b, const struct beam_case *c, struct run *r, struct err *e);
 
 static int
@@ -318,9 +306,10 @@ bench_profiles(struct bench *b, struct err *e)
 }
 
 static int
-bench_as_text(struct bench *b, struct err *e)
+bench_as_text(struct bench *b, const char *kernel, struct err *e)
 {
-	if (bench_case(b, cases, 1, print_kernel, e) != 0 || bench_speeds(b, e) != 0)
+	print_header(kernel);
+	if (bench_speeds(b, e) != 0)
 		return -1;
 	printf("\n# parts, ns a step ");
 	for (int k = 0; k < N_HISTORY_PARTS; k++)
@@ -330,10 +319,9 @@ bench_as_text(struct bench *b, struct err *e)
 }
 
 static int
-bench_as_json(struct bench *b, struct err *e)
+bench_as_json(struct bench *b, const char *kernel, struct err *e)
 {
-	if (bench_case(b, cases, 1, print_kernel, e) != 0)
-		return -1;
+	json_string(&b->json, "kernel", kernel);
 	json_array(&b->json, "runs");
 	if (bench_speeds(b, e) != 0)
 		return -1;
@@ -352,6 +340,7 @@ static int
 cmd_bench(int argc, char **argv, struct err *e)
 {
 	struct bench b = {.job.histories = 1000000};
+	const char *kernel;
 	int first;
 
 	if (options_parse(options, argc, argv, set_option, &b, &first, e) != 0)
@@ -360,10 +349,13 @@ cmd_bench(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "bench takes no operand");
 	if (b.n_workers == 0)
 		b.n_workers = farm_processors();
+	kernel = run_kernel(e);
+	if (kernel == NULL)
+		return -1;
 	if (!b.is_json)
-		return bench_as_text(&b, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;
+		return bench_as_text(&b, kernel, e) == 0 ? IONFARM_EXIT_COMPLETE : -1;
 	json_start(&b.json, put_stdout, stdout, true);
-	if (bench_as_json(&b, e) != 0)
+	if (bench_as_json(&b, kernel, e) != 0)
 		return -1;
 	json_finish(&b.json);
 	return IONFARM_EXIT_COMPLETE;

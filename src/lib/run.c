@@ -45,16 +45,16 @@ static const struct run nothing_yet = {
 /* Forces a kernel, see history.h: the bits are the same. */
 #define KERNEL_VARIABLE "IONFARM_KERNEL"
 
-static int
-choose_kernel(struct run *r, struct err *e)
+const char *
+run_kernel(struct err *e)
 {
 	struct batch *b = batch_new(getenv(KERNEL_VARIABLE), e);
+	const char *name = b != NULL ? batch_kernel(b) : NULL;
 
 	if (b == NULL)
-		return err_prefix(e, "%s", KERNEL_VARIABLE);
-	r->kernel = batch_kernel(b);
+		err_prefix(e, "%s", KERNEL_VARIABLE);
 	batch_free(b);
-	return 0;
+	return name;
 }
 
 static int
@@ -65,7 +65,8 @@ prepare(struct run *r, struct err *e)
 	if (r->plan_text == NULL || beam_check_histories(&r->plan.beam, r->plan.histories, e) != 0)
 		goto fail;
 	plan_hash(r->plan_text, r->plan_hash);
-	if (choose_kernel(r, e) != 0 || tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
+	r->kernel = run_kernel(e);
+	if (r->kernel == NULL || tally_layout_init(&r->layout, &r->plan, e) != 0 || build_tables(r, e) != 0)
 		goto fail;
 	return 0;
 fail:

@@ -57,6 +57,9 @@ struct run {
 	size_t n_deaths_kept;
 };
 
+/* The name of the kernel that runs have here, see history.h. NULL with the record: there is none of that name. */
+const char *run_kernel(struct err *e);
+
 /* Takes the plan over: text, hash, layout, tables in shared memory. On failure all is released. */
 int run_prepare(struct run *r, struct plan *plan, struct err *e);
 
