@@ -164,21 +164,21 @@ columns_note_crossing(const struct pass *p, struct group *g, const struct leg *l
 	vi cell = vi_of(face) - 1;
 	int noted, first;
 
-	fly_make_room(p, d, n * VEC_LANES);
+	deposits_make_room(p, d, n * VEC_LANES);
 	noted = first = d->n;
 	for (int k = 0; k < n; k++) {
 		vf gone = face - back - l->start;
 		vi voxel = vi_sum(lattice_column(grid, vf_floor(l->at_b + gone * l->along_b),
 		    vf_floor(l->at_c + gone * l->along_c)), cell);
 
-		noted = fly_note(d, noted, vm_and(crossing, vf_le(face, to)), voxel, lost[k]);
+		noted = deposits_note(d, noted, vm_and(crossing, vf_le(face, to)), voxel, lost[k]);
 		face += 1.0f;
 		cell += 1;
 		back = point;
 	}
 	d->n = noted;
 	if (g->secondaries != 0)
-		fly_expect(p->score->bins, d, first);
+		deposits_expect(p->score->bins, d, first);
 }
 
 /* What is lost up to n faces, `sure` of which all lanes pass; zeros up to a whole number of squares. */

@@ -202,7 +202,7 @@ tallying_end(const struct tallying *t, struct group *g)
 
 /* Adds to the voxels what waits for it. */
 static __attribute__((noinline)) void
-fly_add(const struct range_score *score, struct deposits *d)
+deposits_add(const struct range_score *score, struct deposits *d)
 {
 	for (int k = 0; k < d->n; k++) {
 		score->touched[d->voxel[k] >> SCORE_BLOCK_SHIFT] = 1;
@@ -215,16 +215,16 @@ _Static_assert(FALL_FACES * VEC_LANES <= DEPOSITS && FALL_FACES % VEC_SQUARE == 
 
 /* Makes room for n more. */
 VEC_INLINE void
-fly_make_room(const struct pass *p, struct deposits *d, int n)
+deposits_make_room(const struct pass *p, struct deposits *d, int n)
 {
 	if (d->n > DEPOSITS - n)
-		fly_add(p->score, d);
+		deposits_add(p->score, d);
 }
 
 /* Notes as number n and those after it what lanes of the mask lost, and the voxels that they are in; how many then
  * there are. */
 VEC_INLINE int
-fly_note(struct deposits *d, int n, vm mask, vi voxel, const vl lost[2])
+deposits_note(struct deposits *d, int n, vm mask, vi voxel, const vl lost[2])
 {
 	vi_compress(d->voxel + n, mask, voxel);
 	return n + vl_compress(d->quanta + n, mask, lost);
@@ -232,7 +232,7 @@ fly_note(struct deposits *d, int n, vm mask, vi voxel, const vl lost[2])
 
 /* Has the voxels at hand, from the deposit `first` on, when they are added to: secondaries spread over all the grid. */
 static inline void
-fly_expect(const int64_t *bins, const struct deposits *d, int first)
+deposits_expect(const int64_t *bins, const struct deposits *d, int first)
 {
 	for (int k = first; k < d->n; k++)
 		__builtin_prefetch(&bins[d->voxel[k]], 1);
@@ -325,11 +325,11 @@ fly_deposit(const struct pass *p, struct group *g, const struct leg *l, struct t
 	inside = vm_and(mask, inside);
 	if (__builtin_expect(vm_any(vm_without(mask, inside)), 0))
 		fly_take_outside(p, vm_bits(vm_without(mask, inside)), lost);
-	fly_make_room(p, d, VEC_LANES);
+	deposits_make_room(p, d, VEC_LANES);
 	noted = d->n;
-	d->n = fly_note(d, noted, inside, voxel, lost);
+	d->n = deposits_note(d, noted, inside, voxel, lost);
 	if (g->secondaries != 0)
-		fly_expect(p->score->bins, d, noted);
+		deposits_expect(p->score->bins, d, noted);
 	secondaries = vm_bits(inside) & g->secondaries;
 	if (__builtin_expect(secondaries != 0, 0))
 		fly_to_groups(p, &g->lanes, secondaries, depth, lost);

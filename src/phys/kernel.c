@@ -112,7 +112,7 @@ static void
 finish(struct batch_lanes *b, const struct pass *p)
 {
 	for (int n = 0; n < GROUPS; n++) {
-		fly_add(p->score, &b->group[n].deposits);
+		deposits_add(p->score, &b->group[n].deposits);
 		for (int i = 0; i < VEC_LANES / 2; i++)
 			p->score->channel[ENERGY_DEPOSITED] += b->group[n].deposited[0][i] + b->group[n].deposited[1][i];
 	}
