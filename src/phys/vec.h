@@ -1,6 +1,7 @@
 /* A thin layer of vectors: as many lanes of 32 bits as the processor's registers hold, 16, 8 or 4.
- * Those that join lanes (any, highest, rows, compress, transpose) only move numbers, or choose between ways to the
- * same result, so that no lane's bits depend on another's; and every one is exact or correctly rounded: the same source gives the same bits at each width. */
+ * Those operations that join lanes (any, highest, rows, compress, transpose) only move numbers, or choose between ways
+ * to the same result, so that no lane's bits depend on another's; and every one is exact or correctly rounded: the same
+ * source gives the same bits at each width. */
 #ifndef PHYS_VEC_H
 #define PHYS_VEC_H
 
