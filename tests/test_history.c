@@ -94,6 +94,27 @@ energy_is_conserved_to_the_quantum(void **state)
 	}
 }
 
+/* The phantom ends where the beam does: last steps end at its edges, and go as far as the range does. */
+static void
+no_particle_that_stops_at_an_edge_loses_more_than_it_has(void **state)
+{
+	struct transported t;
+	struct plan p;
+	(void)state;
+
+	sample_plan(&p, "proton", 100.0);
+	sample_depth(&p, 7.7);
+	p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 3.0;
+	p.transport.step_cm = 2.0;
+	p.transport.range_fraction = 0.25;
+	transport(&t, &p, 0, 100000);
+	assert_balance(&t);
+	assert_true(t.channel[COUNT_ESCAPED] > 1000 && t.channel[COUNT_STOPPED] > 1000);
+	for (size_t bin = 0; bin < t.layout.n_bins; bin++)
+		assert_true(t.bins[bin] >= 0);
+	transported_free(&t);
+}
+
 /* Beams of 400 histories and their secondaries in voxels of several depths, straight and oblique, in layers and
  * beside the grid: where columns are told from faces. */
 static void
@@ -929,6 +950,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
+		cmocka_unit_test(no_particle_that_stops_at_an_edge_loses_more_than_it_has),
 		cmocka_unit_test(primaries_leave_what_they_would_without_secondaries),
 		cmocka_unit_test(doses_do_not_depend_on_what_else_is_scored),
 		cmocka_unit_test(few_depths_have_their_doses),

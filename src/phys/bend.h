@@ -36,10 +36,11 @@ bend_end_at_edge(const struct physics *ph, const struct lanes *s, const vf hinge
 	vf cm = o->before_cm + o->after_cm;
 	vf to = decide_to_edge(ph, s, hinge_cm, o->direction, &o->exit_axis);
 	vf allowed = o->after_cm + vf_sel(o->is_cut, BEND_TOLERANCE * cm, vf_set(0.0f));
+	vf loss = vf_min(o->loss_g_cm2 * ((o->before_cm + to) / cm), s->range_g_cm2 - s->range_end_g_cm2);
 
 	o->is_out = vm_and(o->is_near, vf_le(to, allowed));
 	o->after_cm = vf_sel(o->is_out, to, o->after_cm);
-	o->loss_g_cm2 = vf_sel(o->is_out, o->loss_g_cm2 * ((o->before_cm + to) / cm), o->loss_g_cm2);
+	o->loss_g_cm2 = vf_sel(o->is_out, loss, o->loss_g_cm2);
 	o->is_last = vm_without(o->is_last, o->is_out);
 }
 

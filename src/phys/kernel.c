@@ -78,17 +78,24 @@ pass_step(const struct pass *p, struct batch_lanes *b, bool is_plain)
 	}
 }
 
+/* What cannot be, of the lanes of a group: that one goes on for ever, or has lost more than it had. */
 static int
-check_steps(const struct group *g, struct err *e)
+check_lanes(const struct group *g, struct err *e)
 {
 	vm too_many = vm_and(vm_from_bits(g->alive), vi_lt(vi_set(STEPS_MAX - 1), g->lanes.steps));
+	const vl *left_q = (const vl *)g->lanes.tallied_q;
+	unsigned negative = vl_negative(left_q[0], left_q[1]), wrong = vm_bits(too_many) | negative;
+	unsigned long long history;
 	int i;
 
-	if (!vm_any(too_many))
+	if (__builtin_expect(wrong == 0, 1))
 		return 0;
-	i = __builtin_ctz(vm_bits(too_many));
-	return err_set(e, ERR_INTERNAL, "history %llu does not end: %d steps",
-	    (unsigned long long)lanes_history(&g->lanes, i), (int)g->lanes.steps[i]);
+	i = __builtin_ctz(wrong);
+	history = lanes_history(&g->lanes, i);
+	if (negative >> i & 1)
+		return err_set(e, ERR_INTERNAL, "history %llu has lost more energy than it had, after %d steps", history,
+		    (int)g->lanes.steps[i]);
+	return err_set(e, ERR_INTERNAL, "history %llu does not end: %d steps", history, (int)g->lanes.steps[i]);
 }
 
 /* Lanes without a history are those of some primary, that stand still. */
@@ -125,10 +132,10 @@ carry_all(struct batch_lanes *b, struct pass *p, bool is_plain)
 		unsigned any = 0;
 
 		for (int n = 0; n < GROUPS; n++) {
+			if (check_lanes(&b->group[n], b->err) != 0)
+				return -1;
 			refill(b, &b->group[n], p);
 			any |= b->group[n].alive;
-			if (check_steps(&b->group[n], b->err) != 0)
-				return -1;
 		}
 		part_done(p, PART_BIRTH);
 		if (any == 0)

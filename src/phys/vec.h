@@ -313,6 +313,19 @@ vl_sub(vl a, vl b)
 	return (vl)((vul)a - (vul)b);
 }
 
+/* Bits of the lanes whose 64-bit numbers are negative. */
+VEC_INLINE unsigned
+vl_negative(vl low, vl high)
+{
+#ifdef VEC_512
+	return _mm512_movepi64_mask((__m512i)low) | (unsigned)_mm512_movepi64_mask((__m512i)high) << VEC_SQUARE;
+#elif defined VEC_256
+	return (unsigned)_mm256_movemask_pd((__m256d)low) | (unsigned)_mm256_movemask_pd((__m256d)high) << VEC_SQUARE;
+#else
+	return (low[0] < 0) | (low[1] < 0) << 1 | (high[0] < 0) << 2 | (high[1] < 0) << 3;
+#endif
+}
+
 /* The nearest integer, ties to even, |a| < 2^51. */
 VEC_INLINE vl
 vl_nearest(vd a)
