@@ -35,9 +35,9 @@ static inline void
 fake_score(const struct commit *c, const struct farm_range *range)
 {
 	for (size_t i = 0; i < FAKE_COMMIT_BINS; i++)
-		if (i / FARM_BLOCK_BINS % 2 == 0) {
+		if (i / FARM_BLOCK_BINS % 2 == 0 && fake_bin(range->index, i) != 0) {
 			c->lane.bins[i] = fake_bin(range->index, i);
-			c->lane.touched[i / FARM_BLOCK_BINS] = 1;
+			c->lane.strips[i / FARM_BLOCK_BINS] |= (unsigned char)(1 << i / FARM_STRIP_BINS % 8);
 		}
 }
 

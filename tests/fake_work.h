@@ -22,7 +22,7 @@ static inline void
 fake_add(struct farm_tally *t, size_t bin, int64_t x)
 {
 	t->bins[bin] += x;
-	t->touched[bin / FARM_BLOCK_BINS] = 1;
+	t->strips[bin / FARM_BLOCK_BINS] |= (unsigned char)(1 << bin / FARM_STRIP_BINS % 8);
 }
 
 static inline int

@@ -41,12 +41,12 @@ print(const char *name, const struct plan *p, unsigned n)
 	must(physics_build(ph, p, &e), &e);
 	must(tally_layout_init(&layout, p, &e), &e);
 	score.bins = zeros(layout.n_bins, sizeof *score.bins);
-	score.touched = zeros(layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
+	score.strips = zeros(layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	must(history_run(b, ph, &layout, 0, n, &score, &e), &e);
 	printf("%s %016llx %016llx\n", name, (unsigned long long)XXH3_64bits(score.bins, layout.n_bins * sizeof *score.bins),
 	    (unsigned long long)XXH3_64bits(channel, sizeof channel));
 	free(score.bins);
-	free(score.touched);
+	free(score.strips);
 	tally_layout_free(&layout);
 	batch_free(b);
 	free(ph);

@@ -181,7 +181,7 @@ clear_leaves_an_empty_tally(void **state)
 	(void)state;
 	clean_commit(&b, &range);
 	for (size_t i = 0; i < FAKE_COMMIT_BINS; i++)
-		assert_int_equal(c.lane.bins[i] | c.lane.touched[i / FARM_BLOCK_BINS], 0);
+		assert_int_equal(c.lane.bins[i] | c.lane.strips[i / FARM_BLOCK_BINS], 0);
 	assert_false(commit_is_underway(&c));
 	slab_block_close(&b);
 }
@@ -209,7 +209,7 @@ a_tally_that_ends_with_its_page_is_committed(void **state)
 		last = n_blocks - i;
 		commit_open(&c, &range);
 		c.lane.bins[last * FARM_BLOCK_BINS] = (int64_t)i;
-		c.lane.touched[last] = 1;
+		c.lane.strips[last] = 1;
 		commit_start(&c, counters);
 		assert_int_equal(commit_finish(&c, &e), 0);
 		commit_clear(&c);

@@ -45,9 +45,9 @@ add_range(const struct physics *ph, const struct tally_layout *l, struct batch *
     struct sums *s)
 {
 	static int64_t bins[N_BINS];
-	unsigned char touched[N_BINS / TALLY_BLOCK_BINS + 1] = {0};
+	unsigned char strips[N_BINS / TALLY_BLOCK_BINS + 1] = {0};
 	int64_t channel[N_CHANNELS] = {0};
-	struct range_score score = {.bins = bins, .touched = touched, .channel = channel};
+	struct range_score score = {.bins = bins, .strips = strips, .channel = channel};
 	struct err e;
 
 	memset(bins, 0, sizeof bins);

@@ -209,7 +209,7 @@ serial_run_gives_the_sums_of_the_work(void **state)
 	struct farm_job job = fake_job(1037, 10);
 	struct farm_result r = run_serial(&job);
 	struct farm_tally t = { .bins = calloc(FAKE_BINS, sizeof *t.bins),
-	    .touched = calloc(FAKE_BINS, 1) };
+	    .strips = calloc(FAKE_BINS, 1) };
 	struct farm_range all = { .count = 1037 };
 	uint64_t heartbeat = 0;
 	struct err e;
@@ -224,7 +224,7 @@ serial_run_gives_the_sums_of_the_work(void **state)
 	assert_int_equal(r.n_ranges, 103);
 	assert_int_equal(r.n_remainder, 7);
 	free(t.bins);
-	free(t.touched);
+	free(t.strips);
 	farm_result_free(&r);
 }
 

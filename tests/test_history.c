@@ -408,7 +408,7 @@ static void
 assert_same(const struct transported *a, const struct transported *b)
 {
 	assert_memory_equal(a->bins, b->bins, a->layout.n_bins * sizeof a->bins[0]);
-	assert_memory_equal(a->touched, b->touched, a->layout.n_bins / TALLY_BLOCK_BINS + 1);
+	assert_memory_equal(a->strips, b->strips, a->layout.n_bins / TALLY_BLOCK_BINS + 1);
 	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
 	assert_memory_equal(a->states, b->states, a->n * sizeof a->states[0]);
 	assert_int_equal(a->leaving.n, b->leaving.n);

@@ -55,7 +55,7 @@ fill_all(struct slab_block *b, int n_workers, bool is_shared)
 
 		fill_part(lane.record, sizeof *lane.record);
 		fill_part(lane.bins, N_BINS * sizeof *lane.bins);
-		fill_part(lane.touched, N_BINS / FARM_BLOCK_BINS + 1);
+		fill_part(lane.strips, N_BINS / FARM_BLOCK_BINS + 1);
 		if (w == 0 || !is_shared)
 			fill_slab(slab_of(b, w));
 	}
@@ -172,12 +172,12 @@ a_wiped_lane_is_as_new(void **state)
 
 	(void)state;
 	slab_lane(&b, 1).bins[N_BINS - 1] = 3;
-	slab_lane(&b, 1).touched[1] = 1;
+	slab_lane(&b, 1).strips[1] = 1;
 	slab_lane(&b, 1).record->last_committed = 12;
 	slab_of(&b, 1).sum[0] = 8;
 	slab_lane_wipe(&b, 1);
 	assert_int_equal(slab_lane(&b, 1).bins[N_BINS - 1], 0);
-	assert_int_equal(slab_lane(&b, 1).touched[1], 0);
+	assert_int_equal(slab_lane(&b, 1).strips[1], 0);
 	assert_int_equal(slab_lane(&b, 1).record->last_committed, 0);
 	assert_int_equal(slab_of(&b, 1).sum[0], 8);
 	slab_block_close(&b);

@@ -38,16 +38,16 @@ transport_by(const char *kernel, struct transported *t, const struct plan *p, ui
 	if (tally_layout_init(&t->layout, p, &e) != 0)
 		fail_msg("%s", e.text);
 	t->bins = zeros(t->layout.n_bins, sizeof *t->bins);
-	t->touched = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
+	t->strips = zeros(t->layout.n_bins / TALLY_BLOCK_BINS + 1, 1);
 	t->states = zeros(n, sizeof *t->states);
 	score = (struct range_score){
-		.bins = t->bins, .touched = t->touched, .channel = t->channel, .states = t->states, .leaving = &t->leaving,
+		.bins = t->bins, .strips = t->strips, .channel = t->channel, .states = t->states, .leaving = &t->leaving,
 	};
 	if (history_run(b, t->physics, &t->layout, first, n, &score, &e) != 0)
 		fail_msg("%s", e.text);
 	for (size_t bin = 0; bin < t->layout.n_bins; bin++)
-		if (t->bins[bin] != 0 && !t->touched[bin / TALLY_BLOCK_BINS])
-			fail_msg("bin %zu is in no touched block", bin);
+		if (t->bins[bin] != 0 && !(t->strips[bin / TALLY_BLOCK_BINS] >> bin / 8 % 8 & 1))
+			fail_msg("bin %zu is in no marked strip", bin);
 	leaving_sort(&t->leaving);
 	batch_free(b);
 }
@@ -64,7 +64,7 @@ transported_free(struct transported *t)
 	free(t->physics);
 	tally_layout_free(&t->layout);
 	free(t->bins);
-	free(t->touched);
+	free(t->strips);
 	free(t->states);
 	leaving_free(&t->leaving);
 }

@@ -15,7 +15,7 @@ struct transported {
 	struct tally_layout layout;
 	unsigned n;
 	int64_t *bins;
-	unsigned char *touched;
+	unsigned char *strips;
 	int64_t channel[N_CHANNELS];
 	struct final_state *states;      /* [n] */
 	struct leaving_list leaving;     /* sorted */

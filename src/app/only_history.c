@@ -34,7 +34,7 @@ print_deposits(const struct tally_layout *l, const struct range_score *s, FILE *
 	for (int ix = 0; ix < n[AXIS_X]; ix++)
 		for (int iy = 0; iy < n[AXIS_Y]; iy++)
 			for (int iz = 0; iz < n[AXIS_Z]; iz++, bin++)
-				if (s->touched[bin >> SCORE_BLOCK_SHIFT] && s->bins[bin] != 0)
+				if (s->strips[bin >> SCORE_BLOCK_SHIFT] && s->bins[bin] != 0)
 					fprintf(out, "%d %d %d %" PRId64 "\n", ix, iy, iz, s->bins[bin]);
 }
 
@@ -45,14 +45,14 @@ only_history(struct run *r, uint64_t history, FILE *out, struct err *e)
 	struct final_state state = {0};
 	struct range_score score = {
 		.bins = calloc(r->layout.n_bins, sizeof *score.bins),
-		.touched = calloc((r->layout.n_bins >> SCORE_BLOCK_SHIFT) + 1, 1),
+		.strips = calloc((r->layout.n_bins >> SCORE_BLOCK_SHIFT) + 1, 1),
 		.channel = channel, .states = &state,
 	};
 	int status = -1;
 
 	if (beam_check_histories(&r->plan.beam, history + 1, e) != 0)
 		status = -1;
-	else if (score.bins == NULL || score.touched == NULL) {
+	else if (score.bins == NULL || score.strips == NULL) {
 		err_set(e, ERR_SYSTEM, "no memory for the %zu bins of a history", r->layout.n_bins);
 	} else if (run_history(r, history, &score, e) == 0) {
 		print_state(&state, out);
@@ -60,6 +60,6 @@ only_history(struct run *r, uint64_t history, FILE *out, struct err *e)
 		status = IONFARM_EXIT_COMPLETE;
 	}
 	free(score.bins);
-	free(score.touched);
+	free(score.strips);
 	return status;
 }

@@ -6,10 +6,6 @@
 
 #include "farm/failpoint.h"
 
-#define BLOCK_BYTES (FARM_BLOCK_BINS * sizeof(int64_t))
-
-enum { STRIP_BINS = 8 };        /* a line of the cache */
-
 /* A kill falls between two instructions: what stands before takes effect, what stands after does
  * not, and the kernel orders the death before the news of it. So the compiler alone must keep the
  * order, on both sides of a store; a release store would let later ones pass. */
@@ -99,36 +95,39 @@ target(const struct commit *c)
 /* The map is whole pages long, so that eight bytes from a multiple of eight on lie inside; from
  * elsewhere they may reach into the guard page behind it. */
 static bool
-are_eight_untouched(const unsigned char *touched, size_t block)
+are_eight_untouched(const unsigned char *strips, size_t block)
 {
 	uint64_t eight;
 
 	if (block % sizeof eight != 0)
 		return false;
-	memcpy(&eight, touched + block, sizeof eight);
+	memcpy(&eight, strips + block, sizeof eight);
 	return eight == 0;
 }
 
-/* The first touched block at or after `block`; n_blocks when there is none. */
+/* The first block at or after `block` of which the range touched a strip; n_blocks when there is none. */
 static size_t
 next_touched(const struct commit *c, size_t block)
 {
-	while (block < c->n_blocks && !c->lane.touched[block])
-		block += are_eight_untouched(c->lane.touched, block) ? 8 : 1;
+	while (block < c->n_blocks && !c->lane.strips[block])
+		block += are_eight_untouched(c->lane.strips, block) ? 8 : 1;
 	return block < c->n_blocks ? block : c->n_blocks;
 }
 
-/* Of many touched blocks most bins are 0: what is left as it is need not be fetched from memory. Whoever replays the
- * log passes over the same strips, or over some that were replayed: the bins do not change while a commit lasts, and a
- * block of the slab is marked when all of it was written once (so that it has its pages, which others rely on). */
-static inline bool
-is_passed_over(const struct slab *to, size_t block, const int64_t *bins)
+/* Strips that the range did not touch need not be fetched from memory; but a block of the slab is marked when all of
+ * it was written once (so that it has its pages, which others rely on). Whoever replays the log takes the same strips,
+ * or, if they were replayed, some of them: the range's marks do not change while a commit lasts. */
+static unsigned
+strips_of(const struct commit *c, const struct slab *to, size_t block)
 {
-	int64_t any = 0;
+	return to->touched[block] ? c->lane.strips[block] : (1u << FARM_BLOCK_BINS / FARM_STRIP_BINS) - 1;
+}
 
-	for (size_t i = 0; i < STRIP_BINS; i++)
-		any |= bins[i];
-	return any == 0 && to->touched[block];
+/* The first bin, from its block's on, of the lowest of some strips. */
+static size_t
+first_bin(unsigned strips)
+{
+	return FARM_STRIP_BINS * (size_t)__builtin_ctz(strips);
 }
 
 static inline bool
@@ -136,7 +135,7 @@ fill_sums(int64_t *log, const int64_t *sum, const int64_t *bins)
 {
 	bool is_over = false;
 
-	for (size_t i = 0; i < STRIP_BINS; i++)
+	for (size_t i = 0; i < FARM_STRIP_BINS; i++)
 		is_over |= __builtin_add_overflow(sum[i], bins[i], &log[i]);
 	return is_over;
 }
@@ -146,7 +145,7 @@ fill_squares(farm_square *log, const farm_square *square, const int64_t *bins)
 {
 	bool is_over = false;
 
-	for (size_t i = 0; i < STRIP_BINS; i++) {
+	for (size_t i = 0; i < FARM_STRIP_BINS; i++) {
 		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
 
 		is_over |= __builtin_add_overflow(square[i], x2, &log[i]);
@@ -155,18 +154,20 @@ fill_squares(farm_square *log, const farm_square *square, const int64_t *bins)
 }
 
 static bool
-fill_strips(struct redo_log *log, const struct slab *to, size_t block, const int64_t *bins)
+fill_strips(const struct commit *c, const struct slab *to, size_t block)
 {
+	struct redo_log *log = &c->lane.record->log;
 	size_t at = block * FARM_BLOCK_BINS;
 	bool is_over = false;
 
-	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
-		if (is_passed_over(to, block, bins + i))
-			continue;
-		is_over |= fill_sums(log->sum + i, to->sum + at + i, bins + i);
+	for (unsigned strips = strips_of(c, to, block); strips != 0; strips &= strips - 1) {
+		size_t i = first_bin(strips);
+		const int64_t *bins = c->lane.bins + at + i;
+
+		is_over |= fill_sums(log->sum + i, to->sum + at + i, bins);
 		FAILPOINT("commit.fill");
 		if (to->square != NULL)
-			is_over |= fill_squares(log->square + i, to->square + at + i, bins + i);
+			is_over |= fill_squares(log->square + i, to->square + at + i, bins);
 	}
 	return is_over;
 }
@@ -187,15 +188,12 @@ ensure_block(const struct slab *to, size_t block, struct err *e)
 static int
 fill_block(const struct commit *c, size_t block, struct err *e)
 {
-	struct redo_log *log = &c->lane.record->log;
 	const struct slab *to = target(c);
 	size_t at = block * FARM_BLOCK_BINS;
-	bool is_over;
 
 	if (c->is_careful && ensure_block(to, block, e) == -1)
 		return -1;
-	is_over = fill_strips(log, to, block, c->lane.bins + at);
-	if (is_over)
+	if (fill_strips(c, to, block))
 		return err_set(e, ERR_INTERNAL,
 		    "an integer of the tally overflowed: bins %zu to %zu, range %" PRIu64, at,
 		    at + FARM_BLOCK_BINS - 1, c->lane.record->range.index);
@@ -231,13 +229,13 @@ replay_block(const struct commit *c, size_t block)
 	const struct slab *to = target(c);
 	size_t at = block * FARM_BLOCK_BINS;
 
-	for (size_t i = 0; i < FARM_BLOCK_BINS; i += STRIP_BINS) {
-		if (is_passed_over(to, block, c->lane.bins + at + i))
-			continue;
-		memcpy(to->sum + at + i, log->sum + i, STRIP_BINS * sizeof *to->sum);
+	for (unsigned strips = strips_of(c, to, block); strips != 0; strips &= strips - 1) {
+		size_t i = first_bin(strips);
+
+		memcpy(to->sum + at + i, log->sum + i, FARM_STRIP_BINS * sizeof *to->sum);
 		FAILPOINT("commit.replay");
 		if (to->square != NULL)
-			memcpy(to->square + at + i, log->square + i, STRIP_BINS * sizeof *to->square);
+			memcpy(to->square + at + i, log->square + i, FARM_STRIP_BINS * sizeof *to->square);
 	}
 	keep_order();
 	to->touched[block] = 1;
@@ -281,7 +279,7 @@ resume_at(const struct commit *c, size_t *unit, struct err *e)
 		return err_set(e, ERR_INTERNAL, "the record of a commit is broken: step %" PRIu64,
 		    step);
 	if (c->is_careful && c->n_blocks > 0 &&
-	    shm_ensure(c->lane.touched, c->n_blocks, e) == -1)
+	    shm_ensure(c->lane.strips, c->n_blocks, e) == -1)
 		return -1;
 	if (step % 2 == 0)
 		return 0;
@@ -334,8 +332,10 @@ commit_clear(const struct commit *c)
 	size_t block = next_touched(c, 0);
 
 	while (block < c->n_blocks) {
-		memset(c->lane.bins + block * FARM_BLOCK_BINS, 0, BLOCK_BYTES);
-		c->lane.touched[block] = 0;
+		for (unsigned strips = c->lane.strips[block]; strips != 0; strips &= strips - 1)
+			memset(c->lane.bins + block * FARM_BLOCK_BINS + first_bin(strips), 0,
+			    FARM_STRIP_BINS * sizeof *c->lane.bins);
+		c->lane.strips[block] = 0;
 		FAILPOINT("commit.clear");
 		block = next_touched(c, block + 1);
 	}

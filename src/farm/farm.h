@@ -10,7 +10,8 @@
 
 #include "base/err.h"
 
-#define FARM_BLOCK_BINS 64     /* bins per byte of `touched` */
+#define FARM_BLOCK_BINS 64     /* bins per byte of `touched`, */
+#define FARM_STRIP_BINS 8      /* and per bit of `strips`: a line of the cache */
 #define FARM_COUNTERS_MAX 64
 #define FARM_WORKERS_MAX 1024
 
@@ -30,11 +31,11 @@
 __extension__ typedef unsigned __int128 farm_square;
 __extension__ typedef __int128 farm_count;
 
-/* What one range has scored. The worker's function adds to bins and sets touched[bin / 64] = 1
- * for each block it writes to; all is zero when it is called. */
+/* What one range has scored. The worker's function adds to bins, and sets bit bin / 8 % 8 of strips[bin / 64] for each
+ * strip it writes to; all is zero when it is called. */
 struct farm_tally {
 	int64_t *bins;
-	unsigned char *touched;
+	unsigned char *strips;
 	int64_t counters[FARM_COUNTERS_MAX];
 	volatile uint64_t *heartbeat;   /* to be raised now and then, so that work is told from a hang */
 };

@@ -229,7 +229,7 @@ slab_lane(const struct slab_block *b, int worker)
 	p += record_bytes();
 	lane.bins = (int64_t *)(void *)p;
 	p += sum_bytes(&b->layout);
-	lane.touched = p;
+	lane.strips = p;
 	return lane;
 }
 

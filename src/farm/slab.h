@@ -50,7 +50,7 @@ struct record {
 struct lane {
 	struct record *record;
 	int64_t *bins;
-	unsigned char *touched;
+	unsigned char *strips;      /* as in farm_tally */
 };
 
 struct slab_layout {

@@ -15,7 +15,7 @@ worker_compute(const struct worker *w, const struct farm_range *range,
 	uint64_t from = range->first;
 
 	tally->bins = w->commit.lane.bins;
-	tally->touched = w->commit.lane.touched;
+	tally->strips = w->commit.lane.strips;
 	tally->heartbeat = &w->commit.lane.record->heartbeat;
 	memset(tally->counters, 0, sizeof tally->counters);
 	commit_open(&w->commit, range);

@@ -169,7 +169,7 @@ carry(struct run *r, const struct farm_range *range, struct farm_tally *tally, s
 {
 	struct range_score score = {
 		.bins = tally->bins,
-		.touched = tally->touched,
+		.strips = tally->strips,
 		.channel = tally->counters,
 		.states = r->states,
 		.leaving = r->leaving.fd >= 0 ? &r->leaving.list : NULL,

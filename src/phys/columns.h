@@ -43,18 +43,8 @@ struct columns {
 	int32_t voxel[VEC_LANES] VEC_ALIGNED;    /* first one, of those that stay */
 };
 
-/* Marks the blocks of the n[i] voxels from voxel[i] on. */
-static __attribute__((noinline)) void
-columns_touch(unsigned char *touched, unsigned bits, const int32_t *voxel, const int32_t *n)
-{
-	for (; bits != 0; bits &= bits - 1) {
-		int i = __builtin_ctz(bits);
-		int32_t last = voxel[i] + n[i] - 1;
-
-		for (int32_t at = voxel[i] >> SCORE_BLOCK_SHIFT; at <= last >> SCORE_BLOCK_SHIFT; at++)
-			touched[at] = 1;
-	}
-}
+/* Most voxels of a lane that are sure to be in two blocks, wherever the first one is. */
+enum { COLUMNS_MARKED = (1 << SCORE_BLOCK_SHIFT) + 1 };
 
 /* Which lanes of the mask, of which each passes n faces, do so in columns. Not those that leave the grid, nor where
  * squares, which are as long as the lane that passes most needs, would reach beyond the voxels, or from a group's
@@ -79,17 +69,45 @@ columns_which(const struct pass *p, const struct leg *l, const struct group *g, 
 	return vm_without(in, vi_lt(vi_set((int32_t)p->layout->n_voxels - VEC_SQUARE), last));
 }
 
-/* Marks the voxels of lanes that stay, if their blocks are not those that were marked last. */
+/* Marks the strips of a lane's voxels, `mark` being those from its first block's on; most are marked already. */
 VEC_INLINE void
-columns_mark(const struct columns *v, const struct pass *p, struct group *g, vm staying)
+columns_mark_lane(unsigned char *strips, uint32_t mark)
 {
-	vi first = *(const vi *)v->voxel >> SCORE_BLOCK_SHIFT;
-	vi last = vi_sum(*(const vi *)v->voxel, *(const vi *)v->n - 1) >> SCORE_BLOCK_SHIFT;
-	vm moved = vm_without(staying, vm_and(vi_eq(first, g->block), vi_eq(last, g->block)));
+	uint32_t behind = mark >> 8;
+	unsigned char *next = strips + (behind != 0);      /* there may be none */
 
-	if (__builtin_expect(vm_any(moved), 0)) {
-		g->block = vi_sel(moved, last, g->block);
-		columns_touch(p->score->touched, vm_bits(moved), v->voxel, v->n);
+	if (__builtin_expect(((mark & 0xff & ~(uint32_t)*strips) | (behind & ~(uint32_t)*next)) != 0, 0)) {
+		*strips |= (unsigned char)mark;
+		*next |= (unsigned char)behind;
+	}
+}
+
+/* The same of any number of voxels. */
+static __attribute__((noinline)) void
+columns_mark_long(unsigned char *strips, int32_t first, int32_t n)
+{
+	for (int32_t strip = first >> SCORE_STRIP_SHIFT; strip <= (first + n - 1) >> SCORE_STRIP_SHIFT; strip++)
+		score_mark(strips, (size_t)strip << SCORE_STRIP_SHIFT);
+}
+
+/* Marks the strips of lanes that stay. */
+VEC_INLINE void
+columns_mark(const struct columns *v, unsigned char *all)
+{
+	int32_t block[VEC_LANES] VEC_ALIGNED, mark[VEC_LANES] VEC_ALIGNED;
+	vi voxel = *(const vi *)v->voxel, first = voxel >> SCORE_STRIP_SHIFT;
+	vi last = vi_sum(voxel, *(const vi *)v->n - 1) >> SCORE_STRIP_SHIFT;
+	vi strip = first & (SCORE_BLOCK_STRIPS - 1);
+
+	vi_store(block, voxel >> SCORE_BLOCK_SHIFT);
+	vi_store(mark, (vi)(((2u << ((vu)(last - first) & 15u)) - 1u) << (vu)strip));
+	for (unsigned bits = v->staying; bits != 0; bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		if (__builtin_expect(v->n[i] > COLUMNS_MARKED, 0))
+			columns_mark_long(all, v->voxel[i], v->n[i]);
+		else
+			columns_mark_lane(all + block[i], (uint32_t)mark[i]);
 	}
 }
 
@@ -114,8 +132,8 @@ columns_find(struct columns *v, const struct pass *p, const struct leg *l, struc
 	vi_store(v->n, n);
 	vi_store(v->voxel, vi_sum(lattice_column(grid, vf_floor(across[0].low), vf_floor(across[1].low)),
 	    vi_of(s->face)));
-	columns_mark(v, p, g, staying);
 	v->staying = vm_bits(staying);
+	columns_mark(v, p->score->strips);
 	v->crossing = vm_bits(vm_without(in, staying));
 	v->secondaries = vm_bits(in) & g->secondaries;
 	for (unsigned bits = v->secondaries; bits != 0; bits &= bits - 1) {

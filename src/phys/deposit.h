@@ -205,8 +205,10 @@ static __attribute__((noinline)) void
 deposits_add(const struct range_score *score, struct deposits *d)
 {
 	for (int k = 0; k < d->n; k++) {
-		score->touched[d->voxel[k] >> SCORE_BLOCK_SHIFT] = 1;
-		score->bins[d->voxel[k]] += d->quanta[k];
+		size_t voxel = (uint32_t)d->voxel[k];
+
+		score_mark(score->strips, voxel);
+		score->bins[voxel] += d->quanta[k];
 	}
 	d->n = 0;
 }

@@ -144,49 +144,60 @@ add_to(int64_t *restrict sum, const int64_t *restrict bins, size_t n)
 		sum[i] += bins[i];
 }
 
-/* The first bin from `bin` on that is in a touched block, or `end`: of large grids most are not. */
+/* The first block from `block` on of which a strip is marked, or `end`: of large grids most are not. */
 static size_t
-next_touched(const struct range_score *s, size_t bin, size_t end)
+next_marked(const unsigned char *strips, size_t block, size_t end)
 {
-	size_t block = bin >> SCORE_BLOCK_SHIFT, n = (end + (1 << SCORE_BLOCK_SHIFT) - 1) >> SCORE_BLOCK_SHIFT;
 	uint64_t eight;
 
-	while (block < n && !s->touched[block]) {
-		if (block + sizeof eight <= n)
-			memcpy(&eight, s->touched + block, sizeof eight);
-		block += block + sizeof eight <= n && eight == 0 ? sizeof eight : 1;
+	while (block < end && strips[block] == 0) {
+		if (block + sizeof eight <= end)
+			memcpy(&eight, strips + block, sizeof eight);
+		block += block + sizeof eight <= end && eight == 0 ? sizeof eight : 1;
 	}
-	if (block << SCORE_BLOCK_SHIFT <= bin)
-		return bin;
-	return block < n ? block << SCORE_BLOCK_SHIFT : end;
+	return block < end ? block : end;
 }
 
-/* Depth runs fastest among the voxels: a touched block is a piece of one column or of some. */
+/* Depth runs fastest among the voxels: these are a piece of one column or of some. */
+static void
+sum_voxels(int64_t *depth_bin, const int64_t *voxel, uint32_t n, uint32_t first, uint32_t n_depths)
+{
+	uint32_t depth = first % n_depths;
+
+	while (n > 0) {
+		uint32_t of_column = n < n_depths - depth ? n : n_depths - depth;
+
+		add_to(depth_bin + depth, voxel, of_column);
+		voxel += of_column;
+		n -= of_column;
+		depth = 0;
+	}
+}
+
 static void
 sum_depths(const struct tally_layout *l, struct range_score *s, int kind)
 {
 	size_t first = l->first_voxel[kind], end = first + l->n_voxels;
-	int64_t *depth_bin = s->bins + l->first_depth[kind];
+	size_t block = first >> SCORE_BLOCK_SHIFT, end_block = ((end - 1) >> SCORE_BLOCK_SHIFT) + 1;
 
-	for (size_t bin = next_touched(s, first, end); bin < end; bin = next_touched(s, bin, end)) {
-		size_t next = ((bin >> SCORE_BLOCK_SHIFT) + 1) << SCORE_BLOCK_SHIFT;
+	for (; (block = next_marked(s->strips, block, end_block)) < end_block; block++)
+		for (unsigned strips = s->strips[block]; strips != 0; strips &= strips - 1) {
+			size_t from = block << SCORE_BLOCK_SHIFT | (size_t)__builtin_ctz(strips) << SCORE_STRIP_SHIFT;
+			size_t to = from + (1 << SCORE_STRIP_SHIFT);
 
-		next = next < end ? next : end;
-		while (bin < next) {
-			size_t depth = (bin - first) % l->n_depths, n = l->n_depths - depth;
-
-			n = n < next - bin ? n : next - bin;
-			add_to(depth_bin + depth, s->bins + bin, n);
-			bin += n;
+			from = from < first ? first : from;
+			to = to < end ? to : end;
+			if (from < to)
+				sum_voxels(s->bins + l->first_depth[kind], s->bins + from, (uint32_t)(to - from),
+				    (uint32_t)(from - first), (uint32_t)l->n_depths);
 		}
-	}
 }
 
 static void
-touch(struct range_score *s, size_t first, size_t n)
+mark(struct range_score *s, size_t first, size_t n)
 {
-	for (size_t block = first >> SCORE_BLOCK_SHIFT; block <= (first + n - 1) >> SCORE_BLOCK_SHIFT; block++)
-		s->touched[block] = 1;
+	for (size_t bin = first; bin < first + n; bin++)
+		score_mark(s->strips, bin);
 }
 
 /* What no other group has left is the primaries'. */
@@ -202,7 +213,7 @@ complete_groups(const struct tally_layout *l, struct range_score *s)
 		for (size_t depth = 0; depth < l->n_depths; depth++)
 			primaries[depth] -= others[depth];
 	}
-	touch(s, l->first_group, l->n_bins - l->first_group);
+	mark(s, l->first_group, l->n_bins - l->first_group);
 }
 
 void
@@ -215,8 +226,8 @@ history_complete(const struct tally_layout *l, struct range_score *s)
 			s->bins[l->first_axis + depth] +=
 			    s->bins[l->first_voxel[SCORE_DOSE] + l->axis_column[c] + depth];
 	for (int kind = 0; kind < l->n_scores; kind++)
-		touch(s, l->first_depth[kind], l->n_depths);
-	touch(s, l->first_axis, l->n_depths);
+		mark(s, l->first_depth[kind], l->n_depths);
+	mark(s, l->first_axis, l->n_depths);
 	if (l->n_groups > 0)
 		complete_groups(l, s);
 }

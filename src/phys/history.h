@@ -29,11 +29,11 @@ struct history_watch {
 	void *ctx;
 };
 
-/* Where a range scores: bins laid out as struct tally_layout says, in quanta; touched[bin / 64]
- * is set to 1 for each bin written; channel[] are the counts of the range. All zero at first. */
+/* Where a range scores: bins laid out as struct tally_layout says, in quanta; of strips[bin / 64], bit bin / 8 % 8
+ * is set for each bin written; channel[] are the counts of the range. All zero at first. */
 struct range_score {
 	int64_t *bins;
-	unsigned char *touched;
+	unsigned char *strips;
 	int64_t *channel;
 	struct final_state *states;   /* [count], or NULL when they are not wanted */
 	struct leaving_list *leaving; /* particles that leave the phantom are added; NULL: they are not wanted */
@@ -41,7 +41,13 @@ struct range_score {
 	const struct history_watch *watch;   /* or NULL */
 };
 
-enum { SCORE_BLOCK_SHIFT = 6 };
+enum { SCORE_STRIP_SHIFT = 3, SCORE_BLOCK_SHIFT = 6, SCORE_BLOCK_STRIPS = 1 << (SCORE_BLOCK_SHIFT - SCORE_STRIP_SHIFT) };
+
+static inline void
+score_mark(unsigned char *strips, size_t bin)
+{
+	strips[bin >> SCORE_BLOCK_SHIFT] |= (unsigned char)(1u << (bin >> SCORE_STRIP_SHIFT) % SCORE_BLOCK_STRIPS);
+}
 
 struct batch;                         /* the histories in flight, one owner */
 

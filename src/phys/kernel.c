@@ -106,12 +106,8 @@ prepare(struct batch_lanes *b, const struct pass *p, struct err *e)
 	b->err = e;
 	pool_clear(&b->pool);
 	birth(p->ph, p->first, &b->born);
-	for (int n = 0; n < GROUPS; n++) {
-		struct group *g = &b->group[n];
-
-		g->lanes = b->born.lanes;
-		g->block = vi_set(-1);
-	}
+	for (int n = 0; n < GROUPS; n++)
+		b->group[n].lanes = b->born.lanes;
 }
 
 /* What is left to be added when the last lane has ended. */

@@ -73,7 +73,6 @@ struct deposits {
 
 struct group {
 	struct lanes lanes;
-	vi block;                 /* that each lane marked last */
 	unsigned alive;           /* bits */
 	unsigned secondaries;     /* of those */
 	struct deposits deposits;

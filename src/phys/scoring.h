@@ -89,7 +89,7 @@ scoring_add(const struct pass *p, enum score_kind kind, int32_t voxel, int64_t q
 {
 	size_t bin = p->layout->first_voxel[kind] + (size_t)voxel;
 
-	p->score->touched[bin >> SCORE_BLOCK_SHIFT] = 1;
+	score_mark(p->score->strips, bin);
 	p->score->bins[bin] += quanta;
 }
 
