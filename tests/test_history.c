@@ -115,6 +115,41 @@ no_particle_that_stops_at_an_edge_loses_more_than_it_has(void **state)
 	transported_free(&t);
 }
 
+/* Integrals of a score over the last centimetre of 7.7, with steps as long as they come or very short. */
+static double
+score_at_end(enum score_kind kind, double range_fraction)
+{
+	struct transported t;
+	struct plan p;
+	double sum = 0.0;
+
+	sample_plan(&p, "proton", 100.0);
+	only_energy_loss(&p);
+	p.scoring.has_fluence = p.scoring.has_let = true;
+	p.transport.step_cm = 2.0;
+	p.transport.range_fraction = range_fraction;
+	transport(&t, &p, 0, 500);
+	for (size_t iz = 67; iz < 80; iz++)
+		sum += (double)t.bins[t.layout.first_depth[kind] + iz];
+	transported_free(&t);
+	return sum;
+}
+
+static void
+let_does_not_depend_on_steps(void **state)
+{
+	static const enum score_kind kind[] = {SCORE_DOSE, SCORE_LENGTH, SCORE_LET, SCORE_LET2};
+	static const double tolerance[] = {0.001, 0.001, 0.001, 0.002};
+	(void)state;
+
+	for (int i = 0; i < 4; i++) {
+		double fine = score_at_end(kind[i], 0.003), coarse = score_at_end(kind[i], 0.25);
+
+		if (fabs(coarse / fine - 1.0) > tolerance[i])
+			fail_msg("score %d: %g, with short steps %g", kind[i], coarse, fine);
+	}
+}
+
 /* Beams of 400 histories and their secondaries in voxels of several depths, straight and oblique, in layers and
  * beside the grid: where columns are told from faces. */
 static void
@@ -951,6 +986,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(energy_is_conserved_to_the_quantum),
 		cmocka_unit_test(no_particle_that_stops_at_an_edge_loses_more_than_it_has),
+		cmocka_unit_test(let_does_not_depend_on_steps),
 		cmocka_unit_test(primaries_leave_what_they_would_without_secondaries),
 		cmocka_unit_test(doses_do_not_depend_on_what_else_is_scored),
 		cmocka_unit_test(few_depths_have_their_doses),

@@ -118,7 +118,7 @@ fly(const struct pass *p, struct group *g, const struct step *o, bool is_plain)
 	to = vf_sel(alive, vf_max(vf_floor(l.end), s->face), s->face);
 	to_end = vm_and(alive, vm_or(vf_le(to, s->face), vm_or(o->is_last, o->is_out)));
 	if (has_track)
-		scoring_begin(&t.track, p->ph, s, o);
+		scoring_begin(&t.track, p->ph, s, o, fly_steep(s, o));
 	if (is_plain)
 		fly_somehow(p, g, o, &l, &t, to, alive);
 	else

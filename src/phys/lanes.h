@@ -125,16 +125,22 @@ lanes_per_width(vf range_g_cm2)
 	return (vf)(0x7f000000u - (((vu)range_g_cm2 & 0x7f800000u) - (4u << 23)));
 }
 
-/* Energy and slope at R. */
+/* A curve of the tables at R, by the one of the first line, and its slope. */
 VEC_INLINE void
-lanes_energy(const struct lanes *s, const struct row *row, vf range_g_cm2, vf *energy_q, vf *slope)
+lanes_curve(const struct lanes *s, const struct cubic *curve, vf range_g_cm2, vf *value, vf *slope)
 {
 	vf c[4], t;
 	vi line = lanes_row(s, range_g_cm2, &t);
 
-	LANES_LOOK_UP(row, energy_q, line, c);
-	*energy_q = lanes_cubic(c, t);
+	vf_rows(curve->c, line, (int)(sizeof(struct row) / sizeof(float)), c);
+	*value = lanes_cubic(c, t);
 	*slope = (c[1] + t * (2.0f * c[2] + t * (3.0f * c[3]))) * lanes_per_width(range_g_cm2);
+}
+
+VEC_INLINE void
+lanes_energy(const struct lanes *s, const struct row *row, vf range_g_cm2, vf *energy_q, vf *slope)
+{
+	lanes_curve(s, &row->energy_q, range_g_cm2, energy_q, slope);
 }
 
 /* Along which axis a way meets faces most often, and which way. */

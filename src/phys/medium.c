@@ -50,17 +50,6 @@ let_at(const struct recipe *r, const struct point *p)
 	return p->electronic * r->density_g_cm3;
 }
 
-/* d LET / dR, by dE/dR = S. */
-static double
-let_slope_at(const struct recipe *r, const struct point *p)
-{
-	double h = p->energy_MeV * (1.0 / 1024.0), above, below, unused;
-
-	range_stopping(r->range, p->energy_MeV + h, &above, &unused);
-	range_stopping(r->range, p->energy_MeV - h, &below, &unused);
-	return (above - below) / (2.0 * h) * p->total * r->density_g_cm3;
-}
-
 /* The cubic with these values, and slopes times the width, at both ends of a segment. */
 static void
 set_cubic(struct cubic *cubic, double f0, double d0, double f1, double d1)
@@ -114,12 +103,30 @@ fill_row(struct row *row, const struct recipe *r, const struct point *low, const
 
 	set_cubic(&row->energy_q, low->energy_MeV * QUANTA_PER_MeV, h * low->total * QUANTA_PER_MeV,
 	    high->energy_MeV * QUANTA_PER_MeV, h * high->total * QUANTA_PER_MeV);
-	set_cubic(&row->let_MeV_cm, let_at(r, low), h * let_slope_at(r, low), let_at(r, high),
-	    h * let_slope_at(r, high));
 	set_line(row->pv_MeV, first.pv_MeV, second.pv_MeV);
 	set_line(row->log10_pv, first.log10_pv, second.log10_pv);
 	set_line(row->range_variance, first.variance, second.variance);
 	set_line(row->range_third, first.half_root_of_third, second.half_root_of_third);
+}
+
+/* The integrals of LET and its square go on from those of the segment before: Simpson's rule. */
+static void
+fill_let(struct row *row, const struct recipe *r, const struct point *low, const struct point *high, double sum[2])
+{
+	double h = high->range_g_cm2 - low->range_g_cm2, per_density = 1.0 / r->density_g_cm3;
+	struct point middle = point_at(r, low->range_g_cm2 + 0.5 * h);
+	struct cubic *const cubic[2] = {&row->let_MeV, &row->let2_MeV2_cm};
+	double first = let_at(r, low), half = let_at(r, &middle), last = let_at(r, high);
+
+	for (int k = 0; k < 2; k++) {
+		double more = h * (first + 4.0 * half + last) / 6.0 * per_density;
+
+		set_cubic(cubic[k], sum[k], h * first * per_density, sum[k] + more, h * last * per_density);
+		sum[k] += more;
+		first *= first;
+		half *= half;
+		last *= last;
+	}
 }
 
 /* Segments from the one that holds the lowest to the one that holds the highest that is looked up; the
@@ -130,11 +137,13 @@ fill_rows(struct row *row, const struct recipe *r, double low, double high)
 	int32_t first = cubic_find((float)low, RANGE_LOWEST_EXPONENT).segment;
 	int32_t last = cubic_find((float)high, RANGE_LOWEST_EXPONENT).segment;
 	struct point here = point_at(r, cubic_knot(first, RANGE_LOWEST_EXPONENT));
+	double sum[2] = {0.0, 0.0};
 
 	for (int32_t i = first; i <= last; i++) {
 		struct point next = point_at(r, cubic_knot(i + 1, RANGE_LOWEST_EXPONENT));
 
 		fill_row(&row[i], r, &here, &next);
+		fill_let(&row[i], r, &here, &next, sum);
 		here = next;
 	}
 }

@@ -19,7 +19,8 @@
  * cache for each segment of R. Pairs are a value and its rise over the segment. */
 struct row {
 	struct cubic energy_q;           /* quanta of 2^-20 MeV */
-	struct cubic let_MeV_cm;         /* unrestricted: the electronic stopping power */
+	/* integrals over the track from here on, of LET (unrestricted: the electronic stopping power) and its square */
+	struct cubic let_MeV, let2_MeV2_cm;
 	float pv_MeV[2];
 	float log10_pv[2];               /* of the proton of equal velocity */
 	float range_variance[2];         /* straggling: second central moment of the loss, as range, per g/cm2 */

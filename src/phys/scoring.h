@@ -4,10 +4,15 @@
 
 #include "phys/lanes.h"
 
-/* The track along a step: cubics of the part of it that is done, and their values at the last deposit. */
+/* The track along a step: cubics of the part of it that is done, and their values at the last deposit. Where the
+ * energy is steep, the integrals are those of the tables. */
 struct track {
 	vf cubic[3][4];          /* length, cm; integral of LET, MeV; of its square, MeV2/cm */
 	vf scored[3];
+	vm steep;
+	vf range_g_cm2, end_range_g_cm2, loss_g_cm2;
+	vf stretch;              /* length of the step over its loss, */
+	vf at_start[2];          /* and the integrals there */
 };
 
 /* The voxel in rings at a point, x and y in voxels. */
@@ -35,53 +40,65 @@ scoring_ring_voxel(const struct lattice *g, vf x, vf y, vi z, vi *voxel, vi *dep
 	return vm_and(vu_lt(ring, vi_set(g->n_rings)), vu_lt(z, vi_set(g->n[2])));
 }
 
-/* LET at its ends and in its middle make a parabola, whose integral is wanted. */
-VEC_INLINE void
-scoring_integral(vf cubic[4], vf length, vf first, vf middle, vf last)
+/* Steps that lose less than that part of the range have LET on a straight line: differences of integrals would be
+ * rounding. */
+#define SCORING_FLAT 1e-3f
+
+VEC_INLINE const struct cubic *
+scoring_integral(const struct row *row, int k)
 {
-	cubic[0] = vf_set(0.0f);
-	cubic[1] = length * first;
-	cubic[2] = length * 0.5f * (4.0f * middle - 3.0f * first - last);
-	cubic[3] = length * (2.0f / 3.0f) * (first + last - 2.0f * middle);
+	return k == 0 ? &row->let_MeV : &row->let2_MeV2_cm;
 }
 
-VEC_INLINE vf
-scoring_let(const struct physics *ph, const struct lanes *s, vf range_g_cm2)
+/* The integrals of LET follow from the residual range alone; straggling spreads the loss of range evenly. */
+VEC_INLINE void
+scoring_begin(struct track *t, const struct physics *ph, const struct lanes *s, const struct step *o, vm steep)
 {
-	vf c[4], t;
-	vi line = lanes_row(s, range_g_cm2, &t);
+	vf length_cm = o->before_cm + o->after_cm, length_g_cm2 = length_cm * s->density_g_cm3;
+	vm is_flat = vf_lt(o->loss_g_cm2, SCORING_FLAT * s->range_g_cm2);
 
-	LANES_LOOK_UP(ph->row, let_MeV_cm, line, c);
-	return lanes_cubic(c, t);
+	*t = (struct track){
+		.cubic[0][1] = length_cm, .steep = steep, .range_g_cm2 = s->range_g_cm2,
+		.end_range_g_cm2 = o->end_range_g_cm2, .loss_g_cm2 = o->loss_g_cm2,
+		.stretch = length_g_cm2 / vf_max(o->loss_g_cm2, vf_set(1e-20f)),
+		.scored = {-s->path_cm, -s->let_MeV, -s->let2_MeV2_cm},
+	};
+	for (int k = 0; k < 2; k++) {
+		vf end, first, last, rise;
+
+		lanes_curve(s, scoring_integral(ph->row, k), s->range_g_cm2, &t->at_start[k], &first);
+		lanes_curve(s, scoring_integral(ph->row, k), o->end_range_g_cm2, &end, &last);
+		first *= length_g_cm2;
+		last *= length_g_cm2;
+		rise = vf_sel(is_flat, 0.5f * (first + last), t->stretch * (t->at_start[k] - end));
+		t->cubic[1 + k][1] = first;
+		t->cubic[1 + k][2] = 3.0f * rise - 2.0f * first - last;
+		t->cubic[1 + k][3] = first + last - 2.0f * rise;
+	}
 }
 
+/* The integrals when a part of the step is done. */
 VEC_INLINE void
-scoring_begin(struct track *t, const struct physics *ph, const struct lanes *s, const struct step *o)
+scoring_values(const struct track *t, const struct lanes *s, const struct row *row, vf part, vf now[3])
 {
-	vf length = o->before_cm + o->after_cm;
-	vf first = scoring_let(ph, s, s->range_g_cm2);
-	vf middle = scoring_let(ph, s, 0.5f * (s->range_g_cm2 + o->end_range_g_cm2));
-	vf last = scoring_let(ph, s, o->end_range_g_cm2);
+	vf range = t->range_g_cm2 - part * t->loss_g_cm2, there, unused;
 
-	t->cubic[0][0] = t->cubic[0][2] = t->cubic[0][3] = vf_set(0.0f);
-	t->cubic[0][1] = length;
-	scoring_integral(t->cubic[1], length, first, middle, last);
-	scoring_integral(t->cubic[2], length, first * first, middle * middle, last * last);
-	t->scored[0] = -s->path_cm;
-	t->scored[1] = -s->let_MeV;
-	t->scored[2] = -s->let2_MeV2_cm;
+	for (int k = 0; k < 3; k++)
+		now[k] = lanes_cubic(t->cubic[k], part);
+	if (__builtin_expect(!vm_any(t->steep), 1))
+		return;
+	range = vf_min(vf_max(range, t->end_range_g_cm2), t->range_g_cm2);       /* the part of others may be any number */
+	for (int k = 0; k < 2; k++) {
+		lanes_curve(s, scoring_integral(row, k), range, &there, &unused);
+		now[1 + k] = vf_sel(t->steep, t->stretch * (t->at_start[k] - there), now[1 + k]);
+	}
 }
 
 /* At the end of a step already. */
 VEC_INLINE void
 scoring_begin_at_end(struct track *t, const struct lanes *s)
 {
-	for (int k = 0; k < 3; k++)
-		for (int i = 0; i < 4; i++)
-			t->cubic[k][i] = vf_set(0.0f);
-	t->scored[0] = -s->path_cm;
-	t->scored[1] = -s->let_MeV;
-	t->scored[2] = -s->let2_MeV2_cm;
+	*t = (struct track){.scored = {-s->path_cm, -s->let_MeV, -s->let2_MeV2_cm}};
 }
 
 static inline void
@@ -142,13 +159,12 @@ VEC_INLINE void
 scoring_track(const struct pass *p, const struct lanes *s, struct track *t, vf part, vm mask, vm inside,
     vi voxel, vi depth)
 {
-	vf amount[3];
+	vf now[3], amount[3];
 
+	scoring_values(t, s, p->ph->row, part, now);
 	for (int k = 0; k < 3; k++) {
-		vf now = lanes_cubic(t->cubic[k], part);
-
-		amount[k] = vf_max(now - t->scored[k], vf_set(0.0f));
-		t->scored[k] = vf_sel(mask, now, t->scored[k]);
+		amount[k] = vf_max(now[k] - t->scored[k], vf_set(0.0f));
+		t->scored[k] = vf_sel(mask, now[k], t->scored[k]);
 	}
 	for (unsigned bits = vm_bits(inside); bits != 0; bits &= bits - 1) {
 		int i = __builtin_ctz(bits);
