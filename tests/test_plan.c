@@ -105,7 +105,7 @@ the_text_is_this(void **state)
 	char *text = text_of(example(&s));
 
 	(void)state;
-	assert_string_equal(text, "plan: 3\nphysics: 3\nseed: 7\nhistories_per_range: 500\nbeam.ion: C-12\n"
+	assert_string_equal(text, "plan: 3\nphysics: 4\nseed: 7\nhistories_per_range: 500\nbeam.ion: C-12\n"
 	    "beam.spots: 1\nbeam.energy: 4801.5 MeV\nbeam.energy_spread: 0.001\n"
 	    "beam.spot_size: 0.3 0.4 cm\nbeam.divergence: 0.002 rad\n"
 	    "beam.position: 0.11 0.12 0.13 cm\nbeam.direction: 0 0.6 0.8\n"

@@ -13,7 +13,7 @@
 #define PLAN_TEXT_VERSION 3
 /* Raised whenever a change of the program changes the bits of any job: what an older one has done is then not gone
  * on with, nor added to. */
-#define PHYSICS_REVISION 3
+#define PHYSICS_REVISION 4
 #define SPOTS_LISTED_MAX 50     /* of more, the text has only hashes */
 #define DERIVED_DIGITS "%.9g"   /* for what was computed with functions whose last bits may differ */
 

@@ -10,8 +10,11 @@
 /* Lanes that have ended, and steps of no length, go on by so little that nothing divides 0 by 0. */
 #define SHORTEST_g_cm2 1e-7f
 
-/* A step may always be so many times as long as the range of the cutoff: the last ones before it. In water and
- * voxels of 1 mm that is 0.4 mm; R80 and peak height stay within 0.01 mm and 0.1 %. */
+/* A step may be longer than its part of the residual range by so many times the range of the cutoff, or by the same
+ * part of the reach, whichever is more: a 48th of the range at birth, so that not half of all steps are within the last
+ * hundredth of the way, where little is left to be scattered and straggled. Against steps of 1 % of the residual range,
+ * R80 of protons (20 to 150 MeV), helium and carbon ions is within 0.01 mm, the peak within 0.2 %, as it was with steps
+ * half as long; with twice the part of the reach nothing is gained. */
 #define LEAST_OF_CUTOFF 20.0f
 
 #define FAR_cm 1e30f
@@ -80,7 +83,8 @@ VEC_INLINE void
 decide_length(const struct physics *ph, const struct lanes *s, vm alive, struct step *o)
 {
 	vf left = s->range_g_cm2 - s->range_end_g_cm2;
-	vf length = (float)ph->transport.range_fraction * s->range_g_cm2 + LEAST_OF_CUTOFF * s->cutoff_g_cm2;
+	const float part = (float)ph->transport.range_fraction;
+	vf length = part * s->range_g_cm2 + vf_max(LEAST_OF_CUTOFF * s->cutoff_g_cm2, part * s->reach_g_cm2);
 
 	length = vf_min(length, vf_min(s->step_max_g_cm2, s->reach_g_cm2));
 	o->is_last = ph->transport.has_energy_loss ? vm_and(alive, vf_le(left, length)) : vm_none();

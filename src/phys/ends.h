@@ -16,8 +16,9 @@ die(const struct pass *p, struct group *g, int i, enum fate fate)
 {
 	const struct lanes *s = &g->lanes;
 	int64_t *channel = p->score->channel;
+	bool has_left_all = fate == FATE_STOPPED && s->tallied_q[i] == 0;
 
-	record_state(s, i, p, fate);
+	record_state(s, i, p, fate, has_left_all ? scoring_nearest((double)s->energy_q[i]) : s->tallied_q[i]);
 	channel[COUNT_STEPS] += s->steps[i];
 	channel[count_of[fate]] += s->number[i] == 0;
 	if (fate == FATE_STOPPED)

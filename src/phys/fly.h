@@ -43,17 +43,17 @@ fly_faces(const struct pass *p, struct group *g, const struct step *o, const str
 	}
 }
 
-/* Deposits at the end of the step, behind all faces. */
+/* Deposits at the end of the step, behind all faces, where an energy is left. */
 VEC_INLINE void
 fly_to_end(const struct pass *p, struct group *g, const struct step *o, const struct leg *l, struct tallying *t,
-    vm to_end, enum manner manner)
+    vf energy_q, vm to_end, enum manner manner)
 {
 	struct lanes *s = &g->lanes;
 	vf along = l->end - o->point * (l->end - s->deposit_at);
 	vi cell = vi_of(vf_max(vf_floor(along), s->face)) ^ l->flip;
 	vl lost[2];
 
-	fall_to(&t->fall, o->end_energy_q, to_end, lost);
+	fall_to(&t->fall, energy_q, to_end, lost);
 	fly_deposit(p, g, l, t, to_end, lost, vf_set(1.0f), along, cell, manner);
 	s->deposit_at = vf_sel(to_end, l->end, s->deposit_at);
 }
@@ -78,21 +78,28 @@ static __attribute__((noinline)) void
 fly_turn(const struct pass *p, struct group *g, const struct step *o, vm turned, vi course)
 {
 	struct lanes *s = &g->lanes;
-	struct step here = *o;
 	struct tallying t;
 	struct leg l;
 
 	/* a step that has come a voxel to here, to be flown from its end */
-	here.end_energy_q = s->energy_q;
 	leg_come(&l, &p->ph->lattice, s);
 	t = tallying_begin(g);
 	if (p->layout->n_scores > SCORE_LENGTH)
 		scoring_begin_at_end(&t.track, s);
-	fly_to_end(p, g, &here, &l, &t, turned, ANYHOW);
+	fly_to_end(p, g, o, &l, &t, s->energy_q, turned, ANYHOW);
 	if (p->layout->n_scores > SCORE_LENGTH)
 		scoring_end(&t.track, s, turned);
 	tallying_end(&t, g);
 	lanes_set_out(s, &p->ph->lattice, turned, course);
+}
+
+/* What a lane keeps at the end of its step: one that has come to the end of its range leaves the rest there, too. */
+VEC_INLINE vf
+fly_energy_left(const struct lanes *s, const struct step *o)
+{
+	vm stops = vm_and(o->is_last, vf_le(s->range_end_g_cm2, s->cutoff_g_cm2));
+
+	return vf_sel(stops, vf_set(0.0f), o->end_energy_q);
 }
 
 /* Those that pass no face deposit at the end of the step, as do those that end there. */
@@ -126,7 +133,7 @@ fly(const struct pass *p, struct group *g, const struct step *o, bool is_plain)
 	s->deposit_at = vf_sel(vf_lt(s->face, to), to, s->deposit_at);
 	s->face = to;
 	if (vm_any(to_end))
-		fly_to_end(p, g, o, &l, &t, to_end, is_plain ? DOSE : ANYHOW);
+		fly_to_end(p, g, o, &l, &t, fly_energy_left(s, o), to_end, is_plain ? DOSE : ANYHOW);
 	if (has_track)
 		scoring_end(&t.track, s, alive);
 	tallying_end(&t, g);

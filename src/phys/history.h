@@ -41,12 +41,18 @@ struct range_score {
 	const struct history_watch *watch;   /* or NULL */
 };
 
-enum { SCORE_STRIP_SHIFT = 3, SCORE_BLOCK_SHIFT = 6, SCORE_BLOCK_STRIPS = 1 << (SCORE_BLOCK_SHIFT - SCORE_STRIP_SHIFT) };
+enum { SCORE_STRIP_SHIFT = 3, SCORE_BLOCK_SHIFT = 6 };
+enum { SCORE_BLOCK_STRIPS = 1 << (SCORE_BLOCK_SHIFT - SCORE_STRIP_SHIFT) };
 
+/* Most are marked already, and need not be written. */
 static inline void
 score_mark(unsigned char *strips, size_t bin)
 {
-	strips[bin >> SCORE_BLOCK_SHIFT] |= (unsigned char)(1u << (bin >> SCORE_STRIP_SHIFT) % SCORE_BLOCK_STRIPS);
+	unsigned mark = 1u << (bin >> SCORE_STRIP_SHIFT) % SCORE_BLOCK_STRIPS;
+	unsigned char *block = &strips[bin >> SCORE_BLOCK_SHIFT];
+
+	if (!(*block & mark))
+		*block |= (unsigned char)mark;
 }
 
 struct batch;                         /* the histories in flight, one owner */

@@ -8,7 +8,7 @@
 #define JUST_INSIDE 1e-3f
 
 static void
-record_state(const struct lanes *s, int i, const struct pass *p, enum fate fate)
+record_state(const struct lanes *s, int i, const struct pass *p, enum fate fate, int64_t energy_q)
 {
 	struct final_state *f;
 
@@ -20,7 +20,7 @@ record_state(const struct lanes *s, int i, const struct pass *p, enum fate fate)
 		f->position_cm[k] = (double)s->position_cm[k][i];
 		f->direction[k] = (double)s->direction[k][i];
 	}
-	f->energy_MeV = (double)s->tallied_q[i] / QUANTA_PER_MeV;
+	f->energy_MeV = (double)energy_q / QUANTA_PER_MeV;
 	f->steps = (uint32_t)s->steps[i];
 	f->fate = fate;
 }
@@ -74,7 +74,7 @@ score_deposit(const struct pass *p, const struct lanes *s, int i, int tally_grou
 		scoring_add_dose(p, tally_group, voxel, depth, quanta);
 }
 
-/* Tallies all that lane i has left, where it stopped. */
+/* Tallies what lane i has left, where it stopped: nothing more, where its step led to the end of its range. */
 static void
 score_rest(const struct pass *p, const struct lanes *s, int i)
 {
@@ -82,7 +82,8 @@ score_rest(const struct pass *p, const struct lanes *s, int i)
 	const double track[3] = {m->rest_cm, m->rest_let_MeV, m->rest_let2_MeV2_cm};
 	int32_t voxel, depth;
 
-	score_deposit(p, s, i, s->group[i], s->tallied_q[i]);
+	if (s->tallied_q[i] != 0)
+		score_deposit(p, s, i, s->group[i], s->tallied_q[i]);
 	if (p->layout->n_scores > SCORE_LENGTH && rest_voxel(p, s, i, &voxel, &depth))
 		scoring_add_track(p, s->group[i], voxel, depth, track);
 }
