@@ -291,31 +291,6 @@ resume_at(const struct commit *c, size_t *unit, struct err *e)
 	return 0;
 }
 
-/* The first one to be committed at or after `unit`: a touched block, the counters, nothing more. */
-static size_t
-next_unit(const struct commit *c, size_t unit)
-{
-	return unit < c->n_blocks ? next_touched(c, unit) : unit;
-}
-
-/* Has the strips of a block at hand when its turn comes. */
-static void
-expect(const struct commit *c, const struct slab *to, size_t block)
-{
-	size_t at = block * FARM_BLOCK_BINS;
-
-	for (unsigned strips = strips_of(c, to, block); strips != 0; strips &= strips - 1) {
-		size_t i = at + first_bin(strips);
-
-		__builtin_prefetch(&c->lane.bins[i], 1);
-		__builtin_prefetch(&to->sum[i], 1);
-		if (to->square != NULL) {
-			__builtin_prefetch(&to->square[i], 1);
-			__builtin_prefetch(&to->square[i + FARM_STRIP_BINS / 2], 1);
-		}
-	}
-}
-
 static void
 set_committed(const struct commit *c)
 {
@@ -330,16 +305,15 @@ set_committed(const struct commit *c)
 int
 commit_finish(const struct commit *c, struct err *e)
 {
-	size_t unit, next;
+	size_t unit;
 
 	if (resume_at(c, &unit, e) == -1)
 		return -1;
-	for (unit = next_unit(c, unit); unit <= c->n_blocks; unit = next) {
-		next = next_unit(c, unit + 1);
-		if (next < c->n_blocks)
-			expect(c, target(c), next);
+	while (unit <= c->n_blocks) {
+		unit = next_touched(c, unit);
 		if (commit_unit(c, unit, e) == -1)
 			return -1;
+		unit++;
 	}
 	set_committed(c);
 	FAILPOINT("commit.finished");
