@@ -186,7 +186,7 @@ clear_leaves_an_empty_tally(void **state)
 	slab_block_close(&b);
 }
 
-/* A map of touched blocks that fills its pages to the last byte, before a guard page. */
+/* A map of strips that fills its pages to the last byte, before a guard page. */
 static void
 a_tally_that_ends_with_its_page_is_committed(void **state)
 {

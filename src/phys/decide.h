@@ -11,10 +11,10 @@
 #define SHORTEST_g_cm2 1e-7f
 
 /* A step may be longer than its part of the residual range by so many times the range of the cutoff, or by the same
- * part of the reach, whichever is more: a 48th of the range at birth, so that not half of all steps are within the last
- * hundredth of the way, where little is left to be scattered and straggled. Against steps of 1 % of the residual range,
- * R80 of protons (20 to 150 MeV), helium and carbon ions is within 0.01 mm, the peak within 0.2 %, as it was with steps
- * half as long; with twice the part of the reach nothing is gained. */
+ * part of the reach, whichever is more: by default a 48th of the range at birth, so that not half of all steps are
+ * within the last hundredth of the way, where little is left to be scattered and straggled. Against steps of 1 % of
+ * the residual range R80 of protons (20 to 150 MeV), helium and carbon ions is within 0.01 mm and the peak within
+ * 0.2 %; twice as much of the reach gains nothing. */
 #define LEAST_OF_CUTOFF 20.0f
 
 #define FAR_cm 1e30f

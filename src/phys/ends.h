@@ -10,7 +10,7 @@ static const enum channel count_of[] = {
 	[FATE_STOPPED] = COUNT_STOPPED, [FATE_ESCAPED] = COUNT_ESCAPED, [FATE_REACTED] = COUNT_REACTED,
 };
 
-/* The energy of one that reacted has been shared out. */
+/* The energy of one that reacted has been shared out; one that has left all had that of the cutoff in the end. */
 static void
 die(const struct pass *p, struct group *g, int i, enum fate fate)
 {
@@ -110,6 +110,7 @@ fly_on(const struct pass *p, struct group *g, int i, const struct offspring *f)
 		return false;
 	}
 	s->range_g_cm2[i] = range;
+	s->reach_g_cm2[i] = REACH_OF_RANGE * range;
 	birth_attenuate(p->ph, s, vm_from_bits(1u << i));
 	return true;
 }

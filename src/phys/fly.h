@@ -43,7 +43,7 @@ fly_faces(const struct pass *p, struct group *g, const struct step *o, const str
 	}
 }
 
-/* Deposits at the end of the step, behind all faces, where an energy is left. */
+/* Deposits at the end of the step, behind all faces, where lanes keep that energy. */
 VEC_INLINE void
 fly_to_end(const struct pass *p, struct group *g, const struct step *o, const struct leg *l, struct tallying *t,
     vf energy_q, vm to_end, enum manner manner)

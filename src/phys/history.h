@@ -67,8 +67,8 @@ void batch_free(struct batch *b);
 const char *batch_kernel(const struct batch *b);
 
 /* Carries histories [first, first + count). The score depends on the physics and the numbers of the
- * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end, sets too many
- * particles in flight, or comes to a nuclear event that cannot be. */
+ * histories alone. Fails (ERR_INTERNAL, naming the history) only when a history does not end, loses more
+ * energy than it had, sets too many particles in flight, or comes to a nuclear event that cannot be. */
 int history_carry(struct batch *b, const struct physics *ph, const struct tally_layout *layout,
     uint64_t first, uint32_t count, struct range_score *score, struct err *e);
 

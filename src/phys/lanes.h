@@ -27,7 +27,7 @@ struct lanes {
 	vf face;                  /* the last one passed, counted along the course, */
 	vf deposit_at;            /* and where the last deposit was */
 	vf per_pv_birth;          /* 1/MeV */
-	vf reach_g_cm2;           /* of the longest step, by its range at birth */
+	vf reach_g_cm2;           /* of the longest step, by its range at birth or after an elastic collision */
 	vf core_rad2;             /* variance of the projected angle since birth */
 	/* of the species and the layer */
 	vf density_g_cm3, per_density, cutoff_g_cm2, step_max_g_cm2, scattering_MeV2, per_mass;

@@ -15,11 +15,12 @@
 #include "phys/fragmentation.h"
 #include "phys/range.h"
 
-/* One particle in one material, against its residual range R (g/cm2, CSDA with nuclear stopping): a line of the
- * cache for each segment of R. Pairs are a value and its rise over the segment. */
+/* One particle in one material, against its residual range R (g/cm2, CSDA with nuclear stopping), for
+ * each segment of R. Pairs are a value and its rise over the segment. */
 struct row {
 	struct cubic energy_q;           /* quanta of 2^-20 MeV */
-	/* integrals over the track from here on, of LET (unrestricted: the electronic stopping power) and its square */
+	/* integrals over the track from the first segment up to here, of LET (unrestricted: the electronic stopping
+	 * power) and its square */
 	struct cubic let_MeV, let2_MeV2_cm;
 	float pv_MeV[2];
 	float log10_pv[2];               /* of the proton of equal velocity */

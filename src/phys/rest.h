@@ -74,7 +74,8 @@ score_deposit(const struct pass *p, const struct lanes *s, int i, int tally_grou
 		scoring_add_dose(p, tally_group, voxel, depth, quanta);
 }
 
-/* Tallies what lane i has left, where it stopped: nothing more, where its step led to the end of its range. */
+/* Tallies what lane i has left, where it stopped: its track below the cutoff, and the energy of that unless its last
+ * step has left it already. */
 static void
 score_rest(const struct pass *p, const struct lanes *s, int i)
 {
