@@ -68,8 +68,10 @@ bench_parts(struct run *r, double ns_per_step[N_HISTORY_PARTS], struct err *e)
 	steps = (double)result.counters[COUNT_STEPS];
 	left = result.seconds;
 	for (int k = 0; k < PART_BETWEEN; k++) {
+		double s = laps.seconds[k] - of_lap * laps.n[k];        /* of a short part next to nothing, or less */
+
 		left -= laps.seconds[k];
-		ns_per_step[k] = 1e9 * (laps.seconds[k] - of_lap * laps.n[k]) / steps;
+		ns_per_step[k] = s > 0.0 ? 1e9 * s / steps : 0.0;
 	}
 	ns_per_step[PART_BETWEEN] = 1e9 * left / steps;
 	farm_result_free(&result);
