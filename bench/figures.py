@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Measures the figures of speed that stand in README.md and the manual, and prints them as the README's table.
 
-usage: figures.py PROGRAM [speeds] [workers] [sizes] [starts]
+usage: figures.py PROGRAM [speeds] [ranges] [workers] [sizes] [starts]
 
 Whole runs of `PROGRAM run`, from the command to the last file written, of pencil beams in water: 100 x 100 x 400
 voxels of 1 mm, energy spread 0.5 %, spot 3 mm, statistics on. Each figure is the median of five runs, those that are
-compared taken in turn. It takes a quarter of an hour, and wants a machine that does nothing else.
+compared taken in turn. It takes twenty minutes, and wants a machine that does nothing else.
 """
 import json
 import os
@@ -20,6 +20,7 @@ REPEATS = 5
 BEAMS = {"carbon 400 MeV/u": ("C-12", "400 MeV/u"), "proton 150 MeV": ("proton", "150 MeV"),
          "proton 200 MeV": ("proton", "200 MeV")}
 JOB = """histories: 1e6
+histories_per_range: {per_range}
 seed: 1
 beam: {{ion: {ion}, energy: {energy}, energy_spread: 0.5 %, spot_size: 3 mm}}
 phantom: {{material: water, size: {size}}}
@@ -33,11 +34,11 @@ class Bench:
     def __init__(self, program, folder):
         self.program, self.folder = os.path.abspath(program), folder
 
-    def run(self, beam, nuclear, histories, *options, vectors=None, size=SMALL):
+    def run(self, beam, nuclear, histories, *options, vectors=None, size=SMALL, per_range=10000):
         """Seconds from the command to the end, and those of its parts."""
         ion, energy = BEAMS[beam]
         with open(os.path.join(self.folder, "job.yaml"), "w", encoding="utf-8") as f:
-            f.write(JOB.format(ion=ion, energy=energy, nuclear=nuclear, size=size))
+            f.write(JOB.format(ion=ion, energy=energy, nuclear=nuclear, size=size, per_range=per_range))
         env = dict(os.environ, **({"IONFARM_KERNEL": vectors} if vectors else {}))
         shutil.rmtree(os.path.join(self.folder, "out"), ignore_errors=True)
         begin = time.monotonic()
@@ -70,6 +71,15 @@ def speeds(b):
             counts = histories, histories, histories // 10
             row(beam + (", nuclear interactions" if nuclear == "on" else ", without"),
                 *(f"{n / t:,.0f}" for n, t in zip(counts, s)))
+
+
+def ranges(b):
+    row("histories/s of one processor, by histories_per_range", "10000", "100000")
+    row("---", "---:", "---:")
+    for beam in BEAMS:
+        s = b.medians("all", *(lambda r=r: b.run(beam, "off", 10 ** 7, "--serial", per_range=r)
+                               for r in (10000, 100000)))
+        row(f"{beam}, without, 1e7 histories", *(f"{10 ** 7 / t:,.0f}" for t in s))
 
 
 def workers(b):
@@ -109,7 +119,7 @@ def starts(b):
 
 
 def main():
-    parts = {f.__name__: f for f in (speeds, workers, sizes, starts)}
+    parts = {f.__name__: f for f in (speeds, ranges, workers, sizes, starts)}
     wanted = sys.argv[2:] or parts
     if len(sys.argv) < 2 or any(name not in parts for name in wanted):
         sys.exit(__doc__)
