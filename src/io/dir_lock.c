@@ -47,15 +47,30 @@ dir_lock(const char *dir, struct err *doubt, struct err *e)
 	return fd;
 }
 
-int
-dir_lock_check(int lock, const char *dir, struct err *e)
+static bool
+stat_lock(const char *dir, struct stat *there)
 {
-	struct stat ours, there;
 	char path[4200];
 
 	snprintf(path, sizeof path, "%s/.lock", dir);
-	if (fstat(lock, &ours) != 0 || lstat(path, &there) != 0 ||
-	    (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino))
+	return lstat(path, there) == 0;
+}
+
+bool
+dir_lock_is_there(int lock, const char *dir)
+{
+	struct stat ours, there;
+
+	return fstat(lock, &ours) == 0 && stat_lock(dir, &there) && ours.st_dev == there.st_dev &&
+	    ours.st_ino == there.st_ino;
+}
+
+int
+dir_lock_check(int lock, const char *dir, struct err *e)
+{
+	struct stat there;
+
+	if (dir_lock_is_there(lock, dir) || !stat_lock(dir, &there))
 		return 0;
 	return err_set(e, ERR_OUTPUT, "%s belongs to another run now: this one's was moved or removed", dir);
 }

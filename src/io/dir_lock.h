@@ -2,6 +2,7 @@
 #ifndef IO_DIR_LOCK_H
 #define IO_DIR_LOCK_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -12,6 +13,9 @@
  * directory cannot be written. A file system without locks refuses nobody, which `doubt` tells; its kind is
  * else ERR_NONE. */
 int dir_lock(const char *dir, struct err *doubt, struct err *e);
+
+/* Is the directory of that name the one that was locked? */
+bool dir_lock_is_there(int lock, const char *dir);
 
 /* -1, ERR_OUTPUT: the directory of that name is no longer the one that was locked, and belongs to another run.
  * One that is gone, or new and empty, is no such case. */

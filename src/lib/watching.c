@@ -14,6 +14,8 @@
 #define WRITING_LIMIT_us 3600000000ull   /* for the service manager, in place of its own */
 #define STATE_COMPLETE "complete"
 
+/* Not where another run is about to begin, in a directory that is new and not locked yet: it would take the file for
+ * that of an earlier run. */
 static void
 write_status(struct run *r)
 {
@@ -24,7 +26,7 @@ write_status(struct run *r)
 	memcpy(r->status.updated, h.utc, sizeof r->status.updated);
 	memcpy(r->status.host, h.name, sizeof r->status.host);
 	r->status.pid = (uint64_t)getpid();
-	if (dir_lock_check(r->lock_fd, r->dir, &ignored) == 0)
+	if (dir_lock_is_there(r->lock_fd, r->dir))
 		status_file_write(r->dir, &r->status, &ignored);
 }
 

@@ -151,6 +151,14 @@ says 'run belongs to another run now'
 (cd run && cksum -- * .lock) >sums.after
 claim 'and touches nothing of the other' cmp -s sums sums.after
 rm -rf away run
+start run -q -w 1 -n 1e7 --checkpoint-interval 0 -o run job.yaml
+within "$LIMIT_s" test -f run/status.json
+mv run away
+mkdir run
+kill -TERM "$supervisor"
+end
+claim 'a new directory of its name is given no status' [ ! -e run/status.json ]
+rm -rf away run
 
 # Files may grow to 20 MB, the final states would take 72 MB.
 small_job 1e6 50 'final_states: yes' >states.yaml
