@@ -107,9 +107,9 @@ no_particle_that_stops_at_an_edge_loses_more_than_it_has(void **state)
 	p.beam.spot[0].size_cm[0] = p.beam.spot[0].size_cm[1] = 3.0;
 	p.transport.step_cm = 2.0;
 	p.transport.range_fraction = 0.25;
-	transport(&t, &p, 0, 100000);
+	transport(&t, &p, 0, 30000);
 	assert_balance(&t);
-	assert_true(t.channel[COUNT_ESCAPED] > 1000 && t.channel[COUNT_STOPPED] > 1000);
+	assert_true(t.channel[COUNT_ESCAPED] > 300 && t.channel[COUNT_STOPPED] > 300);
 	for (size_t bin = 0; bin < t.layout.n_bins; bin++)
 		assert_true(t.bins[bin] >= 0);
 	transported_free(&t);
@@ -124,6 +124,7 @@ score_at_end(enum score_kind kind, double range_fraction)
 	double sum = 0.0;
 
 	sample_plan(&p, "proton", 100.0);
+	sample_voxels(&p, 10.0, 10.0, 0.1);
 	only_energy_loss(&p);
 	p.scoring.has_fluence = p.scoring.has_let = true;
 	p.transport.step_cm = 2.0;
