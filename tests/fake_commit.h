@@ -12,7 +12,7 @@
 static inline bool
 fake_block_open(struct slab_block *b, bool is_private)
 {
-	struct farm_job job = { .n_items = 35, .items_per_range = 10, .n_bins = FAKE_COMMIT_BINS,
+	struct farm_job job = { .n_items = 35, .cut.first = 10, .n_bins = FAKE_COMMIT_BINS,
 	    .n_counters = 2 };
 	struct farm_options o = { .n_workers = 1 };
 	struct slab_layout l;

@@ -48,7 +48,7 @@ static inline struct farm_job
 fake_job(uint64_t n_items, uint32_t items_per_range)
 {
 	return (struct farm_job){
-		.n_items = n_items, .items_per_range = items_per_range, .n_bins = FAKE_BINS,
+		.n_items = n_items, .cut.first = items_per_range, .n_bins = FAKE_BINS,
 		.n_counters = FAKE_COUNTERS, .run = fake_run,
 	};
 }

@@ -34,7 +34,7 @@ sample_plan(struct plan *p, const char *ion, double energy_MeV_u)
 {
 	struct err e;
 
-	*p = (struct plan){.histories = 1000, .seed = 1, .range_histories = 1000};
+	*p = (struct plan){.histories = 1000, .seed = 1, .cut.first = 1000};
 	must(ion_parse(&p->beam.ion, ion, &e), &e);
 	memset(spots, 0, sizeof spots);
 	memset(layers, 0, sizeof layers);

@@ -172,7 +172,8 @@ refer(struct sample *s, uint64_t n_ranges, uint32_t n_remainder)
 	struct tally *t = &s->tally;
 
 	t->n_ranges = n_ranges;
-	t->range_histories = 7;
+	t->full_histories = 7 * n_ranges;
+	t->cut.first = 7;
 	t->n_remainder = n_remainder;
 	t->sum = s->sum;
 	t->square = s->square;
@@ -209,10 +210,11 @@ sample_init_part(struct sample *s, const struct part *p)
 	sample_tally_plan(&tp);
 	memset(s, 0, sizeof *s);
 	lay_out(s, &tp.plan);
+	t->cut.first = 7;
 	for (uint64_t range = 0; range < SAMPLE_RANGES; range++)
 		if (stretches_have(&p->ranges, range))
 			add_range(s, range);
-	refer(s, part_n_full(p, 7), part_n_remainder(p, 7));
+	refer(s, part_n_full(p, t->cut), part_n_remainder(p, t->cut));
 	if (t->n_remainder > 0) {
 		score_range(s->remainder, &t->layout, SAMPLE_RANGES);
 		count(s, s->remainder);

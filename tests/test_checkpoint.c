@@ -45,7 +45,7 @@ set_up(void **state)
 	scratch_path(&scratch, CHECKPOINT_NAME, path);
 	sample_init(&sample, 9, 0);
 	content = (struct checkpoint){
-		.histories = 1000, .range_histories = 7, .n_prefix = 8, .n_beyond = 3, .beyond = beyond,
+		.histories = 1000, .cut.first = 7, .n_prefix = 8, .n_beyond = 3, .beyond = beyond,
 		.n_left_out = 2, .left_out = left_out, .n_bins = SAMPLE_BINS,
 	};
 	memcpy(content.channel, sample.tally.channel, sizeof content.channel);
@@ -99,7 +99,7 @@ what_was_written_is_read_back(void **state)
 	assert_int_equal(cf.head.first_range, 8);
 	assert_string_equal(cf.plan_text, SAMPLE_PLAN_TEXT);
 	assert_string_equal(cf.hash, SAMPLE_HASH);
-	assert_true(cf.head.histories == 1000 && cf.head.range_histories == 7 && cf.head.n_prefix == 8);
+	assert_true(cf.head.histories == 1000 && cf.head.cut.first == 7 && cf.head.n_prefix == 8);
 	assert_int_equal(cf.head.n_beyond, 3);
 	assert_memory_equal(cf.head.beyond, beyond, sizeof beyond);
 	assert_int_equal(cf.head.n_left_out, 2);
@@ -115,7 +115,7 @@ an_empty_one_is_read_back(void **state)
 	static const unsigned char untouched[SAMPLE_BLOCKS];
 
 	(void)state;
-	content = (struct checkpoint){ .histories = 5, .range_histories = 7, .n_bins = SAMPLE_BINS };
+	content = (struct checkpoint){ .histories = 5, .cut.first = 7, .n_bins = SAMPLE_BINS };
 	bins.touched = untouched;
 	write_sample();
 	assert_int_equal(checkpoint_open(&cf, path, &e), 0);
@@ -300,13 +300,14 @@ static void
 each_lie_in_the_head_is_named(void **state)
 {
 	static const struct forgery list[] = {
-		{ FIELD_VERSION, 3, "version 3" }, { FIELD_PLAN_BYTES, UINT64_MAX, "holds a zero" },
+		{ FIELD_VERSION, 2, "version 2" }, { FIELD_PLAN_BYTES, UINT64_MAX, "holds a zero" },
 		{ FIELD_RANGE_HISTORIES, 0, "impossible" }, { FIELD_RANGE_HISTORIES, 1ull << 32, "impossible" },
 		{ FIELD_PREFIX, UINT64_MAX / 2, "impossible" }, { FIELD_PREFIX, 10, "not in order" },
 		{ FIELD_BEYOND, UINT64_MAX, "any memory" }, { FIELD_BEYOND, UINT64_MAX / 32, "not in order" },
 		{ FIELD_LEFT_OUT, UINT64_MAX / 32, "too short" }, { FIELD_BINS, 0, "any memory" },
 		{ FIELD_BINS, UINT64_MAX / 16, "any memory" }, { FIELD_COUNTERS, 10, "constants" },
 		{ FIELD_BLOCK_BINS, 32, "constants" }, { FIELD_FIRST_RANGE, 9, "impossible" },
+		{ FIELD_RANGE_DOUBLINGS, 4, "impossible" }, { FIELD_RANGE_DOUBLINGS, 1ull << 32, "impossible" },
 	};
 	size_t n;
 	char *bytes = written(&n), *forged = malloc(n);

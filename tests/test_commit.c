@@ -152,7 +152,7 @@ a_finisher_that_is_killed_is_finished_in_turn(void **state)
 static void
 squares_are_those_of_the_range_sums(void **state)
 {
-	struct farm_range a = { .index = 0 }, b = { .index = 1 };
+	struct farm_range a = { .index = 0, .shift = 3 }, b = { .index = 1 };
 	struct slab_block block = block_open();
 	struct slab s = slab_of(&block, 0);
 	int64_t x, y;
@@ -164,7 +164,7 @@ squares_are_those_of_the_range_sums(void **state)
 		x = fake_bin(a.index, i);
 		y = fake_bin(b.index, i);
 		assert_int_equal(s.sum[i], x + y);
-		assert_true(s.square[i] == (farm_square)x * x + (farm_square)y * y);
+		assert_true(s.square[i] == 8 * (farm_square)x * x + (farm_square)y * y);
 	}
 	assert_int_equal(s.sum[64], 0);
 	assert_true(s.counters[0] == 34 && s.counters[1] == -1);
@@ -190,7 +190,7 @@ clear_leaves_an_empty_tally(void **state)
 static void
 a_tally_that_ends_with_its_page_is_committed(void **state)
 {
-	struct farm_job job = { .n_items = 30, .items_per_range = 10, .n_counters = 2 };
+	struct farm_job job = { .n_items = 30, .cut.first = 10, .n_counters = 2 };
 	struct farm_options o = { .n_workers = 1, .is_slab_shared = true };
 	struct farm_range range = { .index = 0, .count = 10 };
 	int64_t counters[FARM_COUNTERS_MAX] = { 17 };

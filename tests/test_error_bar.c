@@ -32,7 +32,7 @@ broad_beam(struct plan *p, uint64_t seed)
 {
 	sample_plan(p, "proton", 60.0);
 	p->seed = seed;
-	p->range_histories = RANGE;
+	p->cut.first = RANGE;
 	p->beam.spot[0].size_cm[0] = p->beam.spot[0].size_cm[1] = 1.5;
 	p->beam.spot[0].energy_spread = 0.01;
 	p->phantom.size_cm[AXIS_X] = p->phantom.size_cm[AXIS_Y] = 8.0;
@@ -65,7 +65,7 @@ run(uint64_t seed, double *mean_MeV, double *error_MeV)
 	struct sums *s = calloc(1, sizeof *s);
 	struct err e;
 	struct batch *b = batch_new(NULL, &e);
-	struct tally t = {.range_histories = RANGE, .n_ranges = N_RANGES};
+	struct tally t = {.cut.first = RANGE, .n_ranges = N_RANGES, .full_histories = N_RANGES * RANGE};
 	struct plan p;
 
 	broad_beam(&p, seed);

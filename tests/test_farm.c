@@ -152,9 +152,12 @@ run_farm(const struct farm_job *job, int n_workers, bool is_slab_shared)
 static void
 expect_same(const struct farm_job *job, int n_workers, bool is_slab_shared)
 {
-	struct farm_job plain = fake_job(job->n_items, job->items_per_range);
-	struct farm_result a = run_serial(&plain), b = run_farm(job, n_workers, is_slab_shared);
+	struct farm_job plain = fake_job(job->n_items, job->cut.first);
+	struct farm_result a, b;
 
+	plain.cut = job->cut;
+	a = run_serial(&plain);
+	b = run_farm(job, n_workers, is_slab_shared);
 	assert_int_equal(b.n_items_done, job->n_items);
 	assert_int_equal(b.n_left_out, 0);
 	assert_true(is_same_result(&a, &b));
@@ -241,6 +244,28 @@ sums_do_not_depend_on_workers_or_slabs(void **state)
 	}
 	assert_int_equal(stage->n_done, 10 * 104);
 	assert_int_equal(stage->n_handed_out, 10 * 104);
+}
+
+/* Ranges of 5, 10, 20 and 40 items, and a shorter one. */
+static void
+growing_ranges_give_the_sums_of_ranges_that_are_alike(void **state)
+{
+	struct farm_job job = fake_job(5 * 256 + 40 * 7 + 13, 5);
+	struct farm_result alike = run_serial(&job), grown;
+
+	(void)state;
+	job.cut.doublings = 3;
+	expect_same(&job, 5, false);
+	expect_same(&job, 2, true);
+	grown = run_serial(&job);
+	for (size_t i = 0; i < FAKE_BINS; i++)
+		assert_int_equal(alike.sum[i] + alike.remainder[i], grown.sum[i] + grown.remainder[i]);
+	assert_int_equal(grown.n_ranges, 128 + 7);
+	assert_int_equal(grown.n_full_items, job.n_items - 13);
+	assert_int_equal(grown.n_remainder, 13);
+	assert_true(grown.counters[0] == alike.counters[0] && grown.counters[1] == alike.counters[1]);
+	farm_result_free(&alike);
+	farm_result_free(&grown);
 }
 
 static void
@@ -361,7 +386,7 @@ run_slowly(void *ctx, const struct farm_range *r, struct farm_tally *t, struct e
 static void
 expect_same_but_for_what_is_left_out(const struct farm_job *job, int n_workers, bool is_slab_shared)
 {
-	struct farm_job plain = fake_job(job->n_items, job->items_per_range);
+	struct farm_job plain = fake_job(job->n_items, job->cut.first);
 	struct farm_result b = run_farm(job, n_workers, is_slab_shared), a;
 	struct farm_start start = { .progress = { .n_left_out = b.n_left_out,
 	    .left_out = b.left_out } };
@@ -1039,6 +1064,7 @@ main(void)
 		cmocka_unit_test_setup(serial_run_gives_the_sums_of_the_work, setup),
 		cmocka_unit_test_setup(no_more_workers_than_wanted_work_at_once, setup),
 		cmocka_unit_test_setup(sums_do_not_depend_on_workers_or_slabs, setup),
+		cmocka_unit_test_setup(growing_ranges_give_the_sums_of_ranges_that_are_alike, setup),
 		cmocka_unit_test_setup(small_jobs_are_done_whole, setup),
 		cmocka_unit_test_setup(a_death_at_any_step_changes_no_bit, setup),
 		cmocka_unit_test_setup(a_death_while_it_waits_for_the_slab_changes_no_bit, setup),

@@ -31,6 +31,7 @@ struct stage {
 	_Atomic int n_good, n_bad, n_asked, n_done, n_slept;
 	_Atomic int signal;              /* sent by the worker that has range signal_in */
 	uint64_t signal_in;
+	uint32_t doublings;              /* of the cut of job_of */
 	int pipe_end;
 	char text[512];
 };
@@ -131,11 +132,20 @@ run(const struct farm_job *job, int n_workers, const struct farm_safety *safety,
 	return r;
 }
 
+static struct farm_job
+job_of(uint64_t n_items)
+{
+	struct farm_job job = fake_job(n_items, 10);
+
+	job.cut.doublings = stage->doublings;
+	return job;
+}
+
 /* Frees the result. */
 static void
 expect_plain(struct farm_result *r, uint64_t n_items)
 {
-	struct farm_job plain = fake_job(n_items, 10);
+	struct farm_job plain = job_of(n_items);
 	struct farm_result whole = run(&plain, 0, NULL, NULL);
 
 	assert_int_equal(r->n_items_done, n_items);
@@ -150,7 +160,7 @@ resume_and_expect(uint64_t n_items, int n_workers)
 {
 	struct farm_start start = fake_start(&stage->store);
 	struct farm_safety safety = safety_of(0);
-	struct farm_job job = fake_job(n_items, 10);
+	struct farm_job job = job_of(n_items);
 	struct farm_result r = run(&job, n_workers, &safety, &start);
 
 	expect_plain(&r, n_items);
@@ -286,16 +296,41 @@ static void
 an_ended_run_can_be_extended(void **state)
 {
 	static const uint64_t longer[] = { 1037, 1039, 1040, 1041, 2009 };
-	struct farm_job job = fake_job(1037, 10);
-	struct farm_result r = run(&job, 3, NULL, NULL);
+	struct farm_job job;
+	struct farm_result r;
 
 	(void)state;
-	assert_true(r.remainder_counters[0] == 7);
-	fake_keep_result(&stage->store, &r);
-	expect_plain(&r, 1037);
-	for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
-		for (int n_workers = 0; n_workers < 4; n_workers++)
-			resume_and_expect(longer[i], n_workers);
+	for (stage->doublings = 0; stage->doublings <= CUT_DOUBLINGS_MAX; stage->doublings += CUT_DOUBLINGS_MAX) {
+		job = job_of(1037);
+		r = run(&job, 3, NULL, NULL);
+		assert_true(r.remainder_counters[0] == (stage->doublings == 0 ? 7 : 17));
+		fake_keep_result(&stage->store, &r);
+		expect_plain(&r, 1037);
+		for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+			for (int n_workers = 0; n_workers < 4; n_workers++)
+				resume_and_expect(longer[i], n_workers);
+	}
+}
+
+/* Ranges of four sizes are in hand at the saves, and done beyond the prefix. */
+static void
+a_run_of_growing_ranges_goes_on_from_any_save(void **state)
+{
+	struct farm_safety safety = safety_of(0.002);
+	struct farm_job job;
+	struct farm_result r;
+
+	(void)state;
+	stage->doublings = 3;
+	job = job_of(4013);
+	job.run = run_slowly;
+	for (int n_workers = 2; n_workers < 6; n_workers++) {
+		stage->store.n_saved = 0;
+		r = run(&job, n_workers, &safety, NULL);
+		expect_plain(&r, 4013);
+		assert_true(stage->store.n_saved > 0);
+		resume_and_expect(4013, 3);
+	}
 }
 
 static void
@@ -728,6 +763,7 @@ main(void)
 		cmocka_unit_test_setup(a_signal_to_a_resumed_run_leaves_no_gap, setup),
 		cmocka_unit_test_setup(a_stopped_run_is_saved_and_resumed, setup),
 		cmocka_unit_test_setup(an_ended_run_can_be_extended, setup),
+		cmocka_unit_test_setup(a_run_of_growing_ranges_goes_on_from_any_save, setup),
 		cmocka_unit_test_setup(a_start_that_does_not_fit_is_refused, setup),
 		cmocka_unit_test_setup(a_load_that_fails_ends_the_run, setup),
 		cmocka_unit_test_setup(a_death_while_saving_changes_no_bit, setup),

@@ -158,7 +158,7 @@ defaults_are_filled_in(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
-	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.range_histories == 10000);
+	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.cut.first == 10000);
 	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
 	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
@@ -190,7 +190,7 @@ every_key_is_read(void **state)
 
 	(void)state;
 	assert_int_equal(read_text(text), 0);
-	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX && plan.range_histories == 77);
+	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX && plan.cut.first == 77);
 	assert_string_equal(plan.beam.ion.name, "He-4");
 	assert_true(plan.beam.spot[0].energy_MeV == 600.0 && plan.beam.spot[0].energy_spread == 0.02);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.25 && plan.beam.spot[0].divergence_rad == 0.002);

@@ -75,7 +75,7 @@ write_spool(void)
 static struct stretch all = { 0, 10 };
 static const struct stretches whole = { 1, &all };
 static const struct leaving_wanted wanted = {
-	.ranges = &whole, .histories = HISTORIES, .range_histories = RANGE_HISTORIES,
+	.ranges = &whole, .histories = HISTORIES, .cut.first = RANGE_HISTORIES,
 };
 
 static int

@@ -40,7 +40,7 @@ static struct plan *
 fill(struct sample *s, int n_spots, int n_layers)
 {
 	s->plan = (struct plan){
-		.histories = 1000, .seed = 7, .range_histories = 500,
+		.histories = 1000, .seed = 7, .cut.first = 500,
 		.beam = { .ion = { .Z = 6, .A = 12, .name = "C-12" }, .n_spots = n_spots, .spot = s->spot },
 		.phantom = { .n_layers = n_layers, .layer = s->layer, .size_cm = { 10.5, 11.5, 40.5 } },
 		.scoring.grid = { .origin_cm = { -5.0, -6.0, 0.5 }, .voxel_cm = { 0.1, 0.2, 0.3 },
@@ -300,7 +300,7 @@ every_count_counts(void **state)
 	struct sample s;
 
 	(void)state;
-	example(&s)->range_histories = 501;
+	example(&s)->cut.first = 501;
 	assert_named(&s, "histories_per_range: 500 / 501");
 	example(&s)->scoring.grid.n[AXIS_Z] = 13;
 	assert_named(&s, "scoring.size: 10 11 12 voxels / 10 11 13 voxels");

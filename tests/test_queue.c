@@ -10,7 +10,7 @@
 static struct queue
 queue_of(uint64_t n_items, uint32_t items_per_range, int n_workers)
 {
-	struct farm_job job = { .n_items = n_items, .items_per_range = items_per_range };
+	struct farm_job job = { .n_items = n_items, .cut.first = items_per_range };
 	struct queue q;
 	struct err e;
 
@@ -42,6 +42,40 @@ ranges_cover_all_items_without_overlap(void **state)
 	}
 	assert_int_equal(next, 1037);
 	assert_true(queue_is_finished(&q));
+	queue_free(&q);
+}
+
+static void
+growing_ranges_are_counted_by_their_items(void **state)
+{
+	static const uint64_t early[] = { 130, 132 };
+	struct farm_start start = { .progress = { .n_prefix = 60, .n_beyond = 2, .beyond = early } };
+	struct farm_job job = { .first_range = 50, .n_items = 2560 + 5 * 80 + 7, .cut = { 10, 3 } };
+	struct farm_range r;
+	struct queue q;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(queue_init(&q, &job, &start, 3, &e), 0);
+	assert_int_equal(queue_items_total(&q), job.n_items - 500);
+	assert_int_equal(queue_items_done(&q), 100 + 2 * 80);
+	for (uint64_t index = 60; index < 70; index++) {
+		assert_true(queue_take(&q, &r));
+		assert_int_equal(r.index, index);
+		assert_int_equal(r.count << r.shift, 80);
+		if (index != 65)
+			queue_done(&q, index);
+	}
+	assert_int_equal(queue_items_done(&q), 100 + 2 * 80 + 4 * 10 + 5 * 20);
+	while (queue_take(&q, &r))
+		if (!r.is_remainder)
+			queue_done(&q, r.index);
+	assert_true(r.is_remainder && r.index == 133);
+	assert_int_equal(r.count, 7);
+	assert_int_equal(queue_items_done(&q), queue_items_total(&q) - 20 - 7);
+	queue_done(&q, 65);
+	queue_done(&q, 133);
+	assert_int_equal(queue_items_done(&q), queue_items_total(&q));
 	queue_free(&q);
 }
 
@@ -142,6 +176,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges_cover_all_items_without_overlap),
+		cmocka_unit_test(growing_ranges_are_counted_by_their_items),
 		cmocka_unit_test(a_lost_range_goes_out_first_and_lowest),
 		cmocka_unit_test(no_more_ranges_are_open_than_workers),
 		cmocka_unit_test(prefix_ends_at_the_lowest_open_range),

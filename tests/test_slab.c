@@ -16,7 +16,7 @@
 static struct slab_block
 block_of(int n_workers, bool is_shared, uint64_t n_items)
 {
-	struct farm_job job = { .n_items = n_items, .items_per_range = 10, .n_bins = N_BINS,
+	struct farm_job job = { .n_items = n_items, .cut.first = 10, .n_bins = N_BINS,
 	    .n_counters = 2 };
 	struct farm_options o = { .n_workers = n_workers, .is_slab_shared = is_shared };
 	struct slab_layout l;
@@ -186,7 +186,7 @@ a_wiped_lane_is_as_new(void **state)
 static void
 memory_stays_under_48_bytes_per_bin_and_worker(void **state)
 {
-	struct farm_job job = { .n_items = 1037, .items_per_range = 10, .n_counters = 9 };
+	struct farm_job job = { .n_items = 1037, .cut.first = 10, .n_counters = 9 };
 	struct farm_options o = { .n_workers = 7 };
 
 	(void)state;

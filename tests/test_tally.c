@@ -348,7 +348,7 @@ mean_counts_the_remainder(void **state)
 	int64_t sum = 3 * 1048576, remainder = 1048576 / 2;
 	tally_square square = 0;
 	struct tally t = {
-		.layout.n_bins = 1, .range_histories = 2, .n_ranges = 3, .n_remainder = 1,
+		.layout.n_bins = 1, .cut.first = 2, .n_ranges = 3, .full_histories = 6, .n_remainder = 1,
 		.sum = &sum, .square = &square, .remainder = &remainder,
 	};
 
@@ -364,7 +364,7 @@ error_of(const int64_t *batch, uint64_t n, uint32_t range_histories, uint32_t n_
 	int32_t carry = 0;
 	tally_square square = 0;
 	struct tally t = {
-		.layout.n_bins = 1, .range_histories = range_histories, .n_ranges = n,
+		.layout.n_bins = 1, .cut.first = range_histories, .n_ranges = n, .full_histories = n * range_histories,
 		.n_remainder = n_remainder, .sum = &sum, .carry = &carry, .square = &square, .remainder = &remainder,
 	};
 
@@ -422,7 +422,7 @@ a_carry_is_2_to_the_64(void **state)
 {
 	const int64_t sum[] = { -5, 7 };
 	const int32_t carry[] = { 3, -2 };
-	struct tally t = { .layout.n_bins = 2, .sum = sum, .carry = carry, .range_histories = 2, .n_ranges = 1 };
+	struct tally t = { .layout.n_bins = 2, .sum = sum, .carry = carry, .cut.first = 2, .n_ranges = 1, .full_histories = 2 };
 	char text[48];
 
 	(void)state;
@@ -437,7 +437,7 @@ error_is_exact_beyond_128_bits(void **state)
 	int64_t sum = -4611686018427387904;               /* -2^62 in all */
 	tally_square square = (tally_square)1 << 120;
 	struct tally t = {
-		.layout.n_bins = 1, .range_histories = 1, .n_ranges = (uint64_t)1 << 40,
+		.layout.n_bins = 1, .cut.first = 1, .n_ranges = (uint64_t)1 << 40, .full_histories = (uint64_t)1 << 40,
 		.sum = &sum, .square = &square,
 	};
 	/* B Q - S^2 = 2^160 - 2^124, B (B - 1) = 2^80 - 2^40 */
@@ -481,11 +481,64 @@ error_matches_the_scatter_of_the_batches_in_every_bin(void **state)
 	}
 }
 
+/* By the formula in long double, which is exact enough for sums that differ as much as these. */
+static void
+error_of_growing_batches_weighs_them_by_their_histories(void **state)
+{
+	enum { N = 200 };
+	int64_t sum = 0;
+	tally_square square = 0;
+	long double Q = 0, S = 0, variance;
+	struct tally t = {
+		.layout.n_bins = 1, .cut = { 10, 3 }, .n_ranges = N, .full_histories = cut_item((struct cut){ 10, 3 }, N),
+		.sum = &sum, .square = &square,
+	};
+
+	(void)state;
+	for (uint64_t i = 0; i < N; i++) {
+		int64_t n = cut_size(t.cut, i), x = n * (1000000 + (int64_t)(i * i * 7919 % 1009));
+
+		sum += x;
+		square += (tally_square)((tally_count)x * x) << cut_shift(t.cut, i);
+		S += x;
+		Q += (long double)x * x / n;
+	}
+	variance = (Q - S * S / t.full_histories) / (N - 1);
+	assert_true(fabs(tally_error_quanta(&t, 0) / (double)sqrtl(variance / t.full_histories) - 1) < 1e-6);
+	sum = 0;
+	square = 0;
+	for (uint64_t i = 0; i < N; i++) {
+		int64_t x = 987654321987 * (int64_t)cut_size(t.cut, i);
+
+		sum += x;
+		square += (tally_square)((tally_count)x * x) << cut_shift(t.cut, i);
+	}
+	assert_true(tally_error_quanta(&t, 0) == 0);
+}
+
+/* 2^200 and more in both terms. */
+static void
+error_of_growing_batches_is_exact(void **state)
+{
+	int64_t sum = -4611686018427387904;
+	int32_t carry = -(1 << 24);                     /* -2^88 - 2^62 in all */
+	tally_square square = (tally_square)1 << 127;
+	struct tally t = {
+		.layout.n_bins = 1, .cut = { 1, 3 }, .n_ranges = (uint64_t)1 << 50, .full_histories = (uint64_t)1 << 53,
+		.sum = &sum, .carry = &carry, .square = &square,
+	};
+	/* U Q - 8 S^2 = 2^180 - 2^179 - 2^154 - 2^127 */
+	long double expected = (0x1p180L - 0x1p179L - 0x1p154L - 0x1p127L) / 0x1p56L / (0x1p50L - 1) / 0x1p53L;
+
+	(void)state;
+	assert_true(fabs(tally_error_quanta(&t, 0) / (double)sqrtl(expected) - 1) < 1e-15);
+}
+
 static void
 untouched_blocks_are_not_read(void **state)
 {
 	static const unsigned char touched[2] = { 0, 0 };
-	struct tally t = { .layout.n_bins = 128, .range_histories = 1, .n_ranges = 2, .touched = touched };
+	struct tally t = { .layout.n_bins = 128, .cut.first = 1, .n_ranges = 2, .full_histories = 2, .touched = touched };
 
 	(void)state;
 	assert_true(tally_mean_MeV(&t, 127) == 0);
@@ -773,6 +826,8 @@ main(void)
 		cmocka_unit_test(error_survives_a_sum_beyond_64_bits),
 		cmocka_unit_test(a_carry_is_2_to_the_64),
 		cmocka_unit_test(error_is_exact_beyond_128_bits),
+		cmocka_unit_test(error_of_growing_batches_weighs_them_by_their_histories),
+		cmocka_unit_test(error_of_growing_batches_is_exact),
 		cmocka_unit_test(equal_batches_have_no_error),
 		cmocka_unit_test(one_batch_has_no_known_error),
 		cmocka_unit_test(error_matches_the_scatter_of_the_batches_in_every_bin),

@@ -63,7 +63,8 @@ expect_equal_to_sample(void)
 	assert_memory_equal(tf.square, sample.square, b->layout.n_bins * sizeof *tf.square);
 	expect_equal_layouts(&a->layout, &b->layout);
 	assert_memory_equal(a->channel, b->channel, sizeof a->channel);
-	assert_true(a->n_ranges == b->n_ranges && a->range_histories == b->range_histories);
+	assert_true(a->n_ranges == b->n_ranges && a->full_histories == b->full_histories &&
+	    cut_is_equal(a->cut, b->cut));
 	assert_memory_equal(a->remainder_channel, b->remainder_channel, sizeof a->remainder_channel);
 	assert_int_equal(a->n_remainder, b->n_remainder);
 	assert_int_equal(a->n_left_out, 2);
@@ -127,7 +128,7 @@ empty_blocks_take_no_room(void **state)
 
 	(void)state;
 	free(write_sample(&n));
-	assert_int_equal(n, 728 + text + 16 + 40 * 8 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
+	assert_int_equal(n, TALLY_HEADER_BYTES + text + 16 + 40 * 8 + 8 + 4 * 64 * 24 + 8 + 4 * 64 * 8 + 8);
 }
 
 static void
@@ -257,7 +258,7 @@ every_flipped_bit_of_the_head_is_noticed(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t bit = 0; bit < (728 + 32) * 8; bit++) {
+	for (size_t bit = 0; bit < (TALLY_HEADER_BYTES + 32) * 8; bit++) {
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 		expect_refusal(bytes, n);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
@@ -294,7 +295,7 @@ a_forged_head_does_no_harm(void **state)
 	char *bytes = write_sample(&n);
 
 	(void)state;
-	for (size_t at = 0; at < 728; at++)
+	for (size_t at = 0; at < TALLY_HEADER_BYTES; at++)
 		for (int bit = 0; bit < 8; bit += 7) {
 			bytes[at] ^= (char)(1 << bit);
 			seal(bytes, n);
@@ -317,7 +318,7 @@ struct forgery {
 	const char *fault;
 };
 
-/* Puts each value into the sample's file, with those at 1092 and 156 the four bytes before to zero. */
+/* Puts each value into the sample's file, with those at 1108 and 156 the four bytes before to zero. */
 static void
 expect_faults(const struct forgery *list, size_t n_faults)
 {
@@ -327,7 +328,7 @@ expect_faults(const struct forgery *list, size_t n_faults)
 	for (size_t i = 0; i < n_faults; i++) {
 		memcpy(forged, bytes, n);
 		memcpy(forged + list[i].at, &list[i].value, sizeof list[i].value);
-		if (list[i].at == 1092 || list[i].at == 156)
+		if (list[i].at == 1108 || list[i].at == 156)
 			memset(forged + list[i].at - 4, 0, 4);
 		seal(forged, n);
 		expect_refusal(forged, n);
@@ -342,7 +343,7 @@ static void
 each_lie_in_the_head_is_named(void **state)
 {
 	static const struct forgery list[] = {
-		{ 0, 0, "not a tally file" }, { 8, 3, "version 3" }, { 12, 300, "constants" },
+		{ 0, 0, "not a tally file" }, { 8, 4, "version 4" }, { 12, 300, "constants" },
 		{ 16, 0x41414141, "hexadecimal" }, { 48, 0xfffffff0, "longer than the file" },
 		{ 56, 321, "number of bins" }, { 64, 0, "number of voxels" },
 		{ 64, 0x80000000, "number of voxels" }, { 76, 3, "columns" }, { 80, 81, "column" },
@@ -350,22 +351,41 @@ each_lie_in_the_head_is_named(void **state)
 		{ 140, 0xbff00000, "impossible size" }, { 164, 0xbff00000, "delivered" },
 		{ 164, 0x7ff00000, "delivered" },
 		{ 172, 0xffffffff, "ranges" }, { 176, 0, "ranges" }, { 180, 7, "ranges" },
-		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 728, 0, "holds a zero" },
-		{ 756, 0x090a, "padding" },
+		{ 728, 139, "ranges" }, { 728, 133, "ranges" }, { 728, 147, "ranges" }, { 732, 1, "ranges" },
+		{ 736, 4, "ranges" }, { 740, 1, "ranges" },
+		{ 184, 10, "constants" }, { 188, 32, "constants" }, { 744, 0, "holds a zero" },
+		{ 772, 0x090a, "padding" },
 		{ 704, 68, "more histories are left out" }, { 704, 67, "not in order" },
-		{ 760, 5, "not in order" }, { 768, 67, "not in order" },
+		{ 776, 5, "not in order" }, { 784, 67, "not in order" },
 		{ 712, 2, "unknown kind" }, { 712, 1, "impossible size" }, { 716, 0, "scores" },
 		{ 716, 3, "scores" }, { 716, 6, "scores" }, { 716, 2, "number of bins" },
 		{ 720, 2, "groups" }, { 720, 29, "groups" }, { 720, 1, "number of bins" }, { 724, 2, "groups" },
-		{ 780, 0xbff00000, "density" }, { 788, 0x7ff80000, "density" }, { 1092, 0, "density" },
-		{ 1096, 0xffffffff, "beyond its grid" },
+		{ 796, 0xbff00000, "density" }, { 804, 0x7ff80000, "density" }, { 1108, 0, "density" },
+		{ 1112, 0xffffffff, "beyond its grid" },
 	};
 
 	(void)state;
 	expect_faults(list, sizeof list / sizeof list[0]);
 }
 
-/* The three rings' edges are behind the densities, at 1096. */
+/* What a part could have, whose ranges are not the first ones. */
+static void
+histories_of_other_ranges_are_refused(void **state)
+{
+	size_t n;
+	char *bytes = write_sample(&n);
+
+	(void)state;
+	le64_put((unsigned char *)bytes + 728, sample.tally.full_histories + 7);
+	bytes[736] = 1;
+	seal(bytes, n);
+	expect_refusal(bytes, n);
+	if (strstr(e.text, "as many histories as its ranges") == NULL)
+		fail_msg("%s", e.text);
+	free(bytes);
+}
+
+/* The three rings' edges are behind the densities, at 1112. */
 static void
 each_lie_about_rings_is_named(void **state)
 {
@@ -373,9 +393,9 @@ each_lie_about_rings_is_named(void **state)
 		{ 64, 513, "number of rings" }, { 68, 2, "number of rings" }, { 72, 41, "number of bins" },
 		{ 76, 0, "innermost ring" }, { 80, 40, "innermost ring" },
 		{ 136, 1, "impossible size" }, { 148, 0x80000000, "impossible size" }, { 156, 0, "impossible size" },
-		{ 1100, 0x3ff00000, "do not begin with 0" }, { 1100, 0x80000000, "do not begin with 0" },
-		{ 1108, 0x80000000, "do not ascend" }, { 1108, 0x3ff00000, "do not ascend" },
-		{ 1124, 0x7ff00000, "do not ascend" },
+		{ 1116, 0x3ff00000, "do not begin with 0" }, { 1116, 0x80000000, "do not begin with 0" },
+		{ 1124, 0x80000000, "do not ascend" }, { 1124, 0x3ff00000, "do not ascend" },
+		{ 1140, 0x7ff00000, "do not ascend" },
 	};
 
 	(void)state;
@@ -459,6 +479,7 @@ main(void)
 		in_scratch_after(every_changed_byte_is_noticed, set_up),
 		in_scratch_after(a_forged_head_does_no_harm, set_up),
 		in_scratch_after(each_lie_in_the_head_is_named, set_up),
+		in_scratch_after(histories_of_other_ranges_are_refused, set_up),
 		in_scratch_after(each_lie_about_rings_is_named, set_up),
 		in_scratch_after(each_lie_about_groups_is_named, set_up),
 		in_scratch_after(a_grid_beyond_the_file_is_refused_before_memory_is_asked_for, set_up),

@@ -47,7 +47,6 @@ enum { SHORTER = 10 };           /* the runs that come before the longer ones */
 
 #define SPOT_cm 0.3
 #define ENERGY_SPREAD 1e-3
-#define RANGE_HISTORIES 10000
 
 static int
 set_option(void *ctx, int row, const char *argument, struct err *e)
@@ -85,7 +84,7 @@ set_grid(struct plan *p, const double voxel_cm[N_AXES])
 static int
 make_plan(struct plan *p, const struct beam_case *c, uint64_t histories, struct err *e)
 {
-	*p = (struct plan){.histories = histories, .seed = 1, .range_histories = RANGE_HISTORIES};
+	*p = (struct plan){.histories = histories, .seed = 1, .cut = PLAN_CUT};
 	p->beam.n_spots = p->phantom.n_layers = 1;
 	p->beam.spot = calloc(1, sizeof *p->beam.spot);
 	p->phantom.layer = calloc(1, sizeof *p->phantom.layer);

@@ -95,13 +95,15 @@ print_disk(const struct run *r)
 static void
 print_plan(const struct run *r, const struct farm_options *o)
 {
-	uint64_t per_range = r->plan.range_histories;
+	struct cut cut = r->plan.cut;
+	unsigned long first = cut.first, last = cut_largest_of(cut, r->plan.histories);
 
 	job_describe(&r->plan, stdout);
 	printf("# plan hash: %s\n", r->plan_hash);
-	printf("# ranges: %llu of %llu histories\n",
-	    (unsigned long long)((r->plan.histories + per_range - 1) / per_range),
-	    (unsigned long long)per_range);
+	printf("# ranges: %llu of %lu", (unsigned long long)cut_n_ranges(cut, r->plan.histories), first);
+	if (last > first)
+		printf(" to %lu", last);
+	printf(" histories\n");
 	printf("# CSDA range of %s in %s: %.4f mm\n", r->plan.beam.n_spots > 1 ? "the first spot"
 	    : r->plan.beam.n_spots == 1 ? "the beam" : "the fastest of the heaviest ions",
 	    r->plan.phantom.layer[0].material.name, 10.0 * r->physics->range_at_birth_cm);

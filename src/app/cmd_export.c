@@ -126,7 +126,7 @@ tell(const struct export *x, const struct target *to)
 	    size[AXIS_Y], size[AXIS_Z], first[AXIS_X], first[AXIS_Y], first[AXIS_Z]);
 	if (t->part != NULL)
 		printf("; part: ranges %s of %" PRIu64, stretches_text(&t->part->ranges, ranges),
-		    part_n_ranges(t->part->histories, t->range_histories));
+		    cut_n_ranges(t->cut, t->part->histories));
 	printf("\n");
 }
 

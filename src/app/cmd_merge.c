@@ -112,25 +112,24 @@ prepare(struct run *r, const struct merge *m, struct err *e)
 }
 
 static uint64_t
-n_histories(const struct part *p, struct stretch x, uint64_t range_histories)
+n_histories(const struct part *p, struct stretch x, struct cut cut)
 {
-	uint64_t first = x.first * range_histories;
-	bool is_last = x.end == part_n_ranges(p->histories, (uint32_t)range_histories);
+	bool is_last = x.end == cut_n_ranges(cut, p->histories);
 
-	return (is_last ? p->histories : x.end * range_histories) - first;
+	return (is_last ? p->histories : cut_item(cut, x.end)) - cut_item(cut, x.first);
 }
 
 /* The row of a range's first history in the sum: histories that the sum has before it. */
 static uint64_t
 row_of(const struct merge *m, uint64_t range)
 {
-	uint64_t rows = 0, n = m->sum.tally.range_histories;
+	uint64_t rows = 0;
 
 	for (size_t i = 0; i < m->ranges.n && m->ranges.stretch[i].first < range; i++) {
 		struct stretch x = m->ranges.stretch[i];
 
 		x.end = x.end < range ? x.end : range;
-		rows += n_histories(&m->sum.part, x, n);
+		rows += n_histories(&m->sum.part, x, m->sum.tally.cut);
 	}
 	return rows;
 }
@@ -142,7 +141,7 @@ copy_states(int fd, const struct merge *m, const struct merge_part *p, struct er
 
 	for (size_t i = 0; i < p->ranges.n; i++) {
 		struct stretch x = p->ranges.stretch[i];
-		uint64_t n = n_histories(&m->sum.part, x, m->sum.tally.range_histories);
+		uint64_t n = n_histories(&m->sum.part, x, m->sum.tally.cut);
 
 		if (states_copy(fd, row_of(m, x.first), p->dir, from, n, e) != 0)
 			return -1;

@@ -170,12 +170,12 @@ tell_shard(struct merge *m, struct shard s, struct stretch gap, uint64_t n_range
 static void
 tell_missing(struct merge *m)
 {
-	uint64_t n_ranges = part_n_ranges(m->first.part.histories, m->first.tally.range_histories);
+	uint64_t n_ranges = cut_n_ranges(m->first.tally.cut, m->first.part.histories);
 	struct shard s = { .count = n_shards(m) };
 	struct stretch all = { 0, n_ranges }, gap;
 
 	do {
-		struct stretch block = s.count == 0 ? all : (s.number++, shard_ranges(s, n_ranges));
+		struct stretch block = s.count == 0 ? all : (s.number++, shard_ranges(s, m->first.part.histories, m->first.tally.cut));
 
 		for (uint64_t at = block.first; stretches_next_gap(&m->ranges, at, block.end, &gap); at = gap.end)
 			if (s.count == 0)
@@ -237,7 +237,7 @@ merge_add(struct merge *m, struct err *e)
 	}
 	if (!stretches_are_equal(&m->sum.part.ranges, &m->ranges))
 		return err_set(e, ERR_INPUT, "nothing was merged: a part has changed in the meantime");
-	if (part_is_whole(&m->sum.part, m->sum.tally.range_histories))
+	if (part_is_whole(&m->sum.part, m->sum.tally.cut))
 		m->sum.tally.part = NULL;
 	return 0;
 }

@@ -141,14 +141,15 @@ fill_sums(int64_t *log, const int64_t *sum, const int64_t *bins)
 }
 
 static inline bool
-fill_squares(farm_square *log, const farm_square *square, const int64_t *bins)
+fill_squares(farm_square *log, const farm_square *square, const int64_t *bins, unsigned shift)
 {
 	bool is_over = false;
 
 	for (size_t i = 0; i < FARM_STRIP_BINS; i++) {
 		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
 
-		is_over |= __builtin_add_overflow(square[i], x2, &log[i]);
+		is_over |= x2 >> (128 - CUT_DOUBLINGS_MAX) != 0;
+		is_over |= __builtin_add_overflow(square[i], x2 << shift, &log[i]);
 	}
 	return is_over;
 }
@@ -157,6 +158,7 @@ static bool
 fill_strips(const struct commit *c, const struct slab *to, size_t block)
 {
 	struct redo_log *log = &c->lane.record->log;
+	unsigned shift = c->lane.record->range.shift;
 	size_t at = block * FARM_BLOCK_BINS;
 	bool is_over = false;
 
@@ -167,7 +169,7 @@ fill_strips(const struct commit *c, const struct slab *to, size_t block)
 		is_over |= fill_sums(log->sum + i, to->sum + at + i, bins);
 		FAILPOINT("commit.fill");
 		if (to->square != NULL)
-			is_over |= fill_squares(log->square + i, to->square + at + i, bins);
+			is_over |= fill_squares(log->square + i, to->square + at + i, bins, shift);
 	}
 	return is_over;
 }

@@ -20,7 +20,7 @@ static struct farm_options
 settled(const struct farm_job *job, const struct farm_options *o)
 {
 	struct farm_options s = *o;
-	uint64_t n_ranges = queue_n_ranges(job->n_items, job->items_per_range) - job->first_range;
+	uint64_t n_ranges = cut_n_ranges(job->cut, job->n_items) - job->first_range;
 
 	if (o->is_serial)
 		s.n_workers = 1;
@@ -32,9 +32,9 @@ settled(const struct farm_job *job, const struct farm_options *o)
 static int
 check(const struct farm_job *job, const struct farm_options *o, struct err *e)
 {
-	if (job->items_per_range == 0)
+	if (!cut_is_possible(job->cut))
 		return err_set(e, ERR_USAGE, "a range must have at least one item");
-	if (job->first_range > queue_n_ranges(job->n_items, job->items_per_range))
+	if (job->first_range > cut_n_ranges(job->cut, job->n_items))
 		return err_set(e, ERR_USAGE, "the job ends before its first range");
 	if (job->n_counters > FARM_COUNTERS_MAX)
 		return err_set(e, ERR_USAGE, "%zu counters; at most %d", job->n_counters,
@@ -145,14 +145,15 @@ n_below(const uint64_t *ascending, size_t n, uint64_t end)
 static void
 fill_progress(struct farm_result *r, const struct farm_job *job, const struct outcome *o)
 {
-	uint64_t n_full = job->n_items / job->items_per_range;
+	uint64_t n_full = cut_n_full(job->cut, job->n_items);
 	bool has_remainder = o->n_ranges_done > n_full;
-	uint64_t end;
+	uint64_t end_full = has_remainder ? n_full : o->n_ranges_done, end;
 
-	r->n_ranges = (has_remainder ? n_full : o->n_ranges_done) - job->first_range;
-	r->n_remainder = has_remainder ? (uint32_t)(job->n_items % job->items_per_range) : 0;
-	r->n_items_done = r->n_ranges * job->items_per_range + r->n_remainder;
-	end = job->first_range * job->items_per_range + r->n_items_done;
+	r->n_ranges = end_full - job->first_range;
+	r->n_full_items = cut_item(job->cut, end_full) - cut_item(job->cut, job->first_range);
+	r->n_remainder = has_remainder ? cut_n_rest(job->cut, job->n_items) : 0;
+	r->n_items_done = r->n_full_items + r->n_remainder;
+	end = cut_item(job->cut, job->first_range) + r->n_items_done;
 	r->was_stopped = end < job->n_items;
 	r->stop_cause = r->was_stopped ? o->stop_cause : STOP_NONE;
 	r->stop_signal = o->stop_signal;

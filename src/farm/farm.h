@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/cut.h"
 #include "base/err.h"
 
 #define FARM_BLOCK_BINS 64     /* bins per byte of `touched`, */
@@ -44,6 +45,7 @@ struct farm_range {
 	uint64_t index;            /* number of the range */
 	uint64_t first;            /* first work item */
 	uint32_t count;
+	uint32_t shift;            /* of its squares: cut_shift */
 	bool is_remainder;         /* the last, shorter one */
 	bool has_more;             /* a piece, around an item left out: another of the same range
 	                            * follows with the same tally; what is summed up from a whole
@@ -54,7 +56,7 @@ struct farm_job {
 	uint64_t first_range;      /* ranges below belong to somebody else; every number of a range or an
 	                            * item is counted from 0 all the same */
 	uint64_t n_items;          /* the job's items end here; those of first_range and on are to be done */
-	uint32_t items_per_range;
+	struct cut cut;            /* of the items into ranges */
 	size_t n_bins;
 	size_t n_counters;
 	/* Called in a worker (or, serially, in the one process). `begin` allocates what `run` needs
@@ -180,6 +182,7 @@ enum farm_stop_cause { STOP_NONE, STOP_SIGNAL, STOP_TIME_LIMIT, STOP_IS_ENOUGH, 
 struct farm_result {
 	uint64_t n_items_done;
 	uint64_t n_ranges;             /* full ranges among them */
+	uint64_t n_full_items;         /* in those */
 	uint32_t n_remainder;          /* items of the last, shorter range, 0 when none */
 	bool was_stopped;              /* before all was done, by stop_cause */
 	enum farm_stop_cause stop_cause;

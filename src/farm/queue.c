@@ -5,20 +5,18 @@
 
 #include "farm/start.h"
 
-uint64_t
-queue_n_ranges(uint64_t n_items, uint32_t items_per_range)
-{
-	return n_items / items_per_range + (n_items % items_per_range != 0);
-}
-
 struct farm_range
 queue_range(const struct queue *q, uint64_t index)
 {
-	struct farm_range r = { .index = index, .first = index * q->items_per_range };
+	struct farm_range r = {
+		.index = index, .first = cut_item(q->cut, index), .count = cut_size(q->cut, index),
+		.shift = cut_shift(q->cut, index),
+	};
 	uint64_t left = q->n_items - r.first;
 
-	r.is_remainder = left < q->items_per_range;
-	r.count = r.is_remainder ? (uint32_t)left : q->items_per_range;
+	r.is_remainder = left < r.count;
+	if (r.is_remainder)
+		r.count = (uint32_t)left;
 	return r;
 }
 
@@ -39,8 +37,8 @@ queue_init(struct queue *q, const struct farm_job *job, const struct farm_start 
 	*q = (struct queue){
 		.first = job->first_range,
 		.n_items = job->n_items,
-		.items_per_range = job->items_per_range,
-		.n_ranges = queue_n_ranges(job->n_items, job->items_per_range),
+		.cut = job->cut,
+		.n_ranges = cut_n_ranges(job->cut, job->n_items),
 		.capacity = (size_t)n_workers,
 	};
 	q->limit = q->n_ranges;
@@ -216,7 +214,7 @@ queue_prefix(const struct queue *q)
 static uint64_t
 n_full_ranges(const struct queue *q)
 {
-	return q->n_items / q->items_per_range;
+	return cut_n_full(q->cut, q->n_items);
 }
 
 /* The shorter range lacks some items: not counted as a whole one. */
@@ -235,15 +233,20 @@ queue_n_whole_done(const struct queue *q)
 uint64_t
 queue_items_done(const struct queue *q)
 {
-	uint64_t items = queue_n_whole_done(q) * q->items_per_range;
+	uint64_t items = q->next == q->n_ranges ? q->n_items : cut_item(q->cut, q->next);
 
-	return is_remainder_done(q) ? items + q->n_items % q->items_per_range : items;
+	items -= cut_item(q->cut, q->first);
+	for (size_t i = 0; i < q->n_entries; i++)
+		items -= queue_range(q, q->entries[i].index).count;
+	for (size_t i = q->early_at; i < q->n_early; i++)
+		items += cut_size(q->cut, q->early[i]);
+	return items;
 }
 
 uint64_t
 queue_items_total(const struct queue *q)
 {
-	return q->n_items - q->first * q->items_per_range;
+	return q->n_items - cut_item(q->cut, q->first);
 }
 
 int

@@ -16,7 +16,7 @@ struct queue_entry {
 struct queue {
 	uint64_t first;           /* range; those below do not count */
 	uint64_t n_items;         /* their end */
-	uint32_t items_per_range;
+	struct cut cut;
 	uint64_t n_ranges;        /* their end, the shorter one included */
 	uint64_t next;            /* first range that was never handed out, nor done in an earlier run */
 	const struct farm_start *start;
@@ -30,7 +30,6 @@ struct queue {
 	struct queue_entry *entries;
 };
 
-uint64_t queue_n_ranges(uint64_t n_items, uint32_t items_per_range);
 struct farm_range queue_range(const struct queue *q, uint64_t index);
 
 /* `start` (NULL: from nothing) stays the caller's. -1: ERR_SYSTEM, no memory. */

@@ -99,7 +99,7 @@ slab_layout_init(struct slab_layout *l, const struct farm_job *job, const struct
 	l->n_counters = job->n_counters;
 	l->n_workers = o->n_workers;
 	l->is_shared = o->is_slab_shared;
-	l->has_remainder = job->n_items % job->items_per_range != 0;
+	l->has_remainder = cut_n_rest(job->cut, job->n_items) > 0;
 	place(l, shm_page_up(sizeof(struct header)));
 	if (l->has_remainder)
 		l->remainder = place(l, remainder_bytes(l));

@@ -18,15 +18,15 @@ int
 start_check(const struct farm_start *start, const struct farm_job *job, struct err *e)
 {
 	const struct farm_progress *p = &start->progress;
-	uint64_t n_full = job->n_items / job->items_per_range;
+	uint64_t n_full = cut_n_full(job->cut, job->n_items);
 	uint64_t end = p->n_beyond > 0 ? p->beyond[p->n_beyond - 1] + 1 : p->n_prefix;
 
 	if (p->n_prefix < job->first_range || !is_ascending(p->beyond, p->n_beyond, p->n_prefix) ||
 	    !is_ascending(p->left_out, p->n_left_out, 0))
 		return err_set(e, ERR_INPUT, "the earlier run's list of what is done is broken");
 	if (end > n_full)
-		return err_set(e, ERR_INPUT, "the earlier run has done %" PRIu64 " whole ranges of %"
-		    PRIu32 " items, this one has %" PRIu64, end, job->items_per_range, n_full);
+		return err_set(e, ERR_INPUT, "the earlier run has done %" PRIu64 " whole ranges, this one has %" PRIu64,
+		    end, n_full);
 	return 0;
 }
 

@@ -547,7 +547,7 @@ close_loop(struct supervisor *s)
 static void
 fill_outcome(const struct supervisor *s, struct outcome *o)
 {
-	uint64_t n_full = s->queue.n_items / s->queue.items_per_range;
+	uint64_t n_full = cut_n_full(s->queue.cut, s->queue.n_items);
 	uint64_t n_whole;
 
 	o->n_ranges_done = queue_prefix(&s->queue);

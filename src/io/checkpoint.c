@@ -86,7 +86,7 @@ put_head(struct sink *s, const struct checkpoint *c, const char *plan_text, cons
 		[FIELD_VERSION] = CHECKPOINT_VERSION,
 		[FIELD_PLAN_BYTES] = strlen(plan_text),
 		[FIELD_HISTORIES] = c->histories,
-		[FIELD_RANGE_HISTORIES] = c->range_histories,
+		[FIELD_RANGE_HISTORIES] = c->cut.first,
 		[FIELD_PREFIX] = c->n_prefix,
 		[FIELD_BEYOND] = c->n_beyond,
 		[FIELD_LEFT_OUT] = c->n_left_out,
@@ -94,6 +94,7 @@ put_head(struct sink *s, const struct checkpoint *c, const char *plan_text, cons
 		[FIELD_COUNTERS] = N_CHANNELS,
 		[FIELD_BLOCK_BINS] = TALLY_BLOCK_BINS,
 		[FIELD_FIRST_RANGE] = c->first_range,
+		[FIELD_RANGE_DOUBLINGS] = c->cut.doublings,
 	};
 	unsigned char bytes[CHECKPOINT_HEAD_BYTES], *to = bytes + 8 + TALLY_HASH_DIGITS;
 
@@ -216,7 +217,11 @@ checkpoint_write(const char *dir, const struct checkpoint *c, const struct check
 uint64_t
 checkpoint_histories(const struct checkpoint *c)
 {
-	return (c->n_prefix - c->first_range + c->n_beyond) * c->range_histories;
+	uint64_t histories = cut_item(c->cut, c->n_prefix) - cut_item(c->cut, c->first_range);
+
+	for (size_t i = 0; i < c->n_beyond; i++)
+		histories += cut_size(c->cut, c->beyond[i]);
+	return histories;
 }
 
 static int

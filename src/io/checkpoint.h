@@ -17,7 +17,7 @@
 /* Full ranges only: a last, shorter one is computed again. */
 struct checkpoint {
 	uint64_t histories;             /* that the run was asked for */
-	uint32_t range_histories;
+	struct cut cut;
 	uint64_t first_range;           /* of the part that is computed; 0: of the whole run */
 	uint64_t n_prefix;              /* ranges [first_range, n_prefix) are done */
 	size_t n_beyond;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define CHECKPOINT_MAGIC "IONCHECK"
-#define CHECKPOINT_VERSION 2
+#define CHECKPOINT_VERSION 3
 
 /* The head: magic, then u64 each. A body compressed by zstd follows, then the checksum. */
 enum checkpoint_field {
@@ -20,6 +20,7 @@ enum checkpoint_field {
 	FIELD_COUNTERS,
 	FIELD_BLOCK_BINS,
 	FIELD_FIRST_RANGE,
+	FIELD_RANGE_DOUBLINGS,
 	N_FIELDS
 };
 

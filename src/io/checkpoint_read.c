@@ -149,13 +149,13 @@ check_identity(const struct sealed *s, const unsigned char *bytes, uint64_t vers
 static int
 check_fields(const struct sealed *s, const uint64_t field[N_FIELDS], struct err *e)
 {
-	uint64_t room;
+	uint64_t first = field[FIELD_RANGE_HISTORIES], doublings = field[FIELD_RANGE_DOUBLINGS];
+	struct cut cut = { (uint32_t)first, (uint32_t)doublings };
 
 	if (field[FIELD_COUNTERS] != N_CHANNELS || field[FIELD_BLOCK_BINS] != TALLY_BLOCK_BINS)
 		return sealed_damaged(s, e, "its constants are not those of its version");
-	if (field[FIELD_RANGE_HISTORIES] == 0 || field[FIELD_RANGE_HISTORIES] > UINT32_MAX ||
-	    __builtin_mul_overflow(field[FIELD_PREFIX], field[FIELD_RANGE_HISTORIES], &room) ||
-	    field[FIELD_FIRST_RANGE] > field[FIELD_PREFIX])
+	if (first > UINT32_MAX || doublings > UINT32_MAX || !cut_is_possible(cut) ||
+	    field[FIELD_PREFIX] > cut_end(cut) || field[FIELD_FIRST_RANGE] > field[FIELD_PREFIX])
 		return sealed_damaged(s, e, "impossible numbers of ranges and histories");
 	if (field[FIELD_BINS] == 0 || field[FIELD_BINS] > SIZE_MAX / sizeof(tally_square) - TALLY_BLOCK_BINS)
 		return sealed_damaged(s, e, "more bins than any memory holds");
@@ -192,7 +192,7 @@ read_start(struct checkpoint_file *f, struct err *e)
 		return -1;
 	*c = (struct checkpoint){
 		.histories = field[FIELD_HISTORIES],
-		.range_histories = (uint32_t)field[FIELD_RANGE_HISTORIES],
+		.cut = { (uint32_t)field[FIELD_RANGE_HISTORIES], (uint32_t)field[FIELD_RANGE_DOUBLINGS] },
 		.first_range = field[FIELD_FIRST_RANGE],
 		.n_prefix = field[FIELD_PREFIX],
 		.n_beyond = (size_t)field[FIELD_BEYOND],
@@ -200,7 +200,7 @@ read_start(struct checkpoint_file *f, struct err *e)
 		.n_bins = (size_t)field[FIELD_BINS],
 	};
 	if (read_plan_text(f, field[FIELD_PLAN_BYTES], e) != 0 ||
-	    read_numbers(r, &f->beyond, c->n_beyond, c->n_prefix, UINT64_MAX / c->range_histories, e) != 0 ||
+	    read_numbers(r, &f->beyond, c->n_beyond, c->n_prefix, cut_end(c->cut), e) != 0 ||
 	    read_numbers(r, &f->left_out, c->n_left_out, 0, UINT64_MAX, e) != 0 ||
 	    read_counters(r, c->channel, e) != 0)
 		return -1;

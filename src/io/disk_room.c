@@ -32,10 +32,10 @@ disk_room_needed(struct disk_room *d, const struct tally_layout *l, const struct
 
 	checkpoint = SMALL_FILES_BYTES + n_blocks * (sizeof(uint64_t) + TALLY_SUM_BLOCK_BYTES);
 	*d = (struct disk_room){
-		.result = result_bytes(l, n_blocks, p->histories % p->range_histories != 0),
+		.result = result_bytes(l, n_blocks, cut_n_rest(p->cut, p->histories) > 0),
 		.states = p->final_states ? STATES_HEADER_BYTES + p->histories * sizeof(struct final_state) : 0,
 		.checkpoints = CHECKPOINTS_MAX * (checkpoint + checkpoint / INCOMPRESSIBLE),
-		.log = (p->histories / p->range_histories + 1) * LOG_LINES_BYTES_MAX,
+		.log = cut_n_ranges(p->cut, p->histories) * LOG_LINES_BYTES_MAX,
 	};
 }
 

@@ -67,7 +67,9 @@ set_plan(struct job *j)
 	p->keeps_leaving = v->value[JOB_LEAVING].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
 	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
-	p->range_histories = (uint32_t)v->value[JOB_RANGE].count;
+	p->cut = PLAN_CUT;
+	if (job_is_given(j, JOB_RANGE))
+		p->cut = (struct cut){ .first = (uint32_t)v->value[JOB_RANGE].count };
 	if (job_set_beam(j) < 0 || job_set_phantom(j) < 0 || job_set_scoring(j) < 0)
 		return -1;
 	if (j->has_grid)

@@ -371,7 +371,8 @@ job_describe(const struct plan *p, FILE *out)
 	if (p->uncertainty > 0.0)
 		put_quantity(out, JOB_UNCERTAINTY, p->uncertainty, "%");
 	put_count(out, JOB_SEED, p->seed);
-	put_count(out, JOB_RANGE, p->range_histories);
+	if (p->cut.doublings == 0)
+		put_count(out, JOB_RANGE, p->cut.first);
 	put_choice(out, JOB_FINAL_STATES, p->final_states);
 	put_beam(out, &p->beam);
 	put_phantom(out, &p->phantom);

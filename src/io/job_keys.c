@@ -31,7 +31,8 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_RANGE] = {
 		.path = "histories_per_range", .type = JOB_IS_COUNT,
-		.min = "1", .max = "1e6", .preset = "10000", .example = "1000",
+		.min = "1", .max = "1e6",
+		.derived = "10000, and up to 80000 as their number grows", .example = "1000",
 		.help = "histories handed out at once, also a batch of the standard error"
 	},
 	[JOB_FINAL_STATES] = {

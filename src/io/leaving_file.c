@@ -190,11 +190,12 @@ find(const struct leaving_index *x, uint64_t range)
 static struct leaving_key
 wanted_key(const struct leaving_index *x, const struct leaving_wanted *w, uint64_t range, bool *is_empty)
 {
-	uint64_t first = range * w->range_histories, left = w->histories - first;
+	uint64_t first = cut_item(w->cut, range), left = w->histories - first;
+	uint32_t size = cut_size(w->cut, range);
 	struct leaving_key key = { .plan = x->plan, .range = range };
 	uint32_t n_left_out = 0;
 
-	key.n_histories = left < w->range_histories ? (uint32_t)left : w->range_histories;
+	key.n_histories = left < size ? (uint32_t)left : size;
 	for (size_t i = 0; i < w->n_left_out; i++)
 		if (w->left_out[i] >= first && w->left_out[i] - first < key.n_histories) {
 			key.left_out = leaving_left_out_key(key.left_out, w->left_out[i]);
@@ -320,9 +321,9 @@ n_histories(const struct leaving_wanted *w)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < w->ranges->n; i++) {
-		uint64_t end = w->ranges->stretch[i].end * w->range_histories;
+		uint64_t end = cut_item(w->cut, w->ranges->stretch[i].end);
 
-		n += (end < w->histories ? end : w->histories) - w->ranges->stretch[i].first * w->range_histories;
+		n += (end < w->histories ? end : w->histories) - cut_item(w->cut, w->ranges->stretch[i].first);
 	}
 	return n - w->n_left_out;
 }

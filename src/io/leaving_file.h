@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cut.h"
 #include "base/err.h"
 #include "io/leaving_spool.h"
 #include "model/stretches.h"
@@ -31,7 +32,7 @@ struct leaving_index {
 struct leaving_wanted {
 	const struct stretches *ranges;
 	uint64_t histories;                /* of the whole run: the last range may be shorter */
-	uint32_t range_histories;
+	struct cut cut;
 	size_t n_left_out;
 	const uint64_t *left_out;          /* ascending */
 };

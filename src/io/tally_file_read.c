@@ -44,7 +44,7 @@ is_in_tally(const struct tally_file *tf, uint64_t history)
 	const struct tally *t = &tf->tally;
 
 	if (t->part != NULL)
-		return history < t->part->histories && stretches_have(&t->part->ranges, history / t->range_histories);
+		return history < t->part->histories && stretches_have(&t->part->ranges, cut_range(t->cut, history));
 	return history < tally_extent(t);
 }
 
@@ -258,6 +258,14 @@ allocate(const struct sealed *s, struct tally_file *tf, struct err *e)
 	return tally_read_allocate(tf, tf->tally.n_remainder > 0, s->path, e);
 }
 
+static int
+check_whole(const struct sealed *s, const struct tally *t, struct err *e)
+{
+	if (t->full_histories == cut_item(t->cut, t->n_ranges) && t->n_remainder < cut_size(t->cut, t->n_ranges))
+		return 0;
+	return sealed_damaged(s, e, "it has not as many histories as its ranges");
+}
+
 /* What the part says of itself must be what its tally says. */
 static int
 check_part(const struct sealed *s, const struct part *p, const struct tally *t, struct err *e)
@@ -267,11 +275,11 @@ check_part(const struct sealed *s, const struct part *p, const struct tally *t, 
 
 	if (p->histories == 0)
 		return sealed_damaged(s, e, "it is part of a run of no histories");
-	n_ranges = part_n_ranges(p->histories, t->range_histories);
+	n_ranges = cut_n_ranges(t->cut, p->histories);
 	if (r->n > 0 && r->stretch[r->n - 1].end > n_ranges)
 		return sealed_damaged(s, e, "it has ranges beyond the end of its run");
-	if (part_n_full(p, t->range_histories) != t->n_ranges ||
-	    part_n_remainder(p, t->range_histories) != t->n_remainder)
+	if (part_n_full(p, t->cut) != t->n_ranges || part_full_histories(p, t->cut) != t->full_histories ||
+	    part_n_remainder(p, t->cut) != t->n_remainder)
 		return sealed_damaged(s, e, "it has not as many histories as its ranges");
 	return 0;
 }
@@ -288,7 +296,7 @@ read_start(struct sealed *s, struct tally_file *tf, bool is_part, struct err *e)
 	tf->plan_bytes = h.plan_bytes;
 	tf->has_carries = h.has_carries;
 	memcpy(tf->hash, h.hash, sizeof h.hash);
-	if (is_part && check_part(s, &tf->part, &tf->tally, e) != 0)
+	if ((is_part ? check_part(s, &tf->part, &tf->tally, e) : check_whole(s, &tf->tally, e)) != 0)
 		return -1;
 	tf->tally.part = is_part ? &tf->part : NULL;
 	return 0;

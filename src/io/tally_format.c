@@ -199,6 +199,8 @@ struct raw_header {
 	uint64_t n_left_out;
 	uint32_t kind, n_scores;
 	uint32_t n_groups, has_yields;
+	uint64_t full_histories;
+	uint32_t range_doublings, zero;
 };
 
 static void
@@ -234,6 +236,9 @@ visit_fields(struct cursor *c, struct raw_header *r)
 	field_u32(c, &r->n_scores);
 	field_u32(c, &r->n_groups);
 	field_u32(c, &r->has_yields);
+	field_u64(c, &r->full_histories);
+	field_u32(c, &r->range_doublings);
+	field_u32(c, &r->zero);
 }
 
 void
@@ -247,7 +252,8 @@ tally_header_encode(unsigned char to[TALLY_HEADER_BYTES], const struct tally_hea
 		.plan_bytes = h->plan_bytes, .n_bins = l->n_bins,
 		.n_axis_columns = (uint32_t)l->n_axis_columns,
 		.delivered_primaries = l->delivered_primaries,
-		.n_ranges = t->n_ranges, .range_histories = t->range_histories,
+		.n_ranges = t->n_ranges, .full_histories = t->full_histories,
+		.range_histories = t->cut.first, .range_doublings = t->cut.doublings,
 		.n_remainder = t->n_remainder,
 		.n_channels = N_CHANNELS, .block_bins = TALLY_BLOCK_BINS,
 		.n_left_out = t->n_left_out,
@@ -365,14 +371,24 @@ check_counters(const struct raw_header *r, const char *path, struct err *e)
 	return 0;
 }
 
+/* A part may lack any of the run's ranges. */
+static bool
+can_have(const struct raw_header *r, struct cut cut)
+{
+	uint64_t least = r->full_histories / cut.first;
+
+	return r->n_ranges <= cut_end(cut) && r->full_histories % cut.first == 0 && least >= r->n_ranges &&
+	    least >> cut.doublings <= r->n_ranges;
+}
+
 static int
 check_ranges(const struct raw_header *r, const char *path, struct err *e)
 {
+	struct cut cut = { r->range_histories, r->range_doublings };
 	uint64_t histories;
 
-	if (r->range_histories == 0 || r->n_remainder >= r->range_histories ||
-	    __builtin_mul_overflow(r->n_ranges, (uint64_t)r->range_histories, &histories) ||
-	    __builtin_add_overflow(histories, (uint64_t)r->n_remainder, &histories))
+	if (!cut_is_possible(cut) || r->zero != 0 || r->n_remainder >= cut_largest(cut) || !can_have(r, cut) ||
+	    __builtin_add_overflow(r->full_histories, (uint64_t)r->n_remainder, &histories))
 		return damaged(e, path, "impossible numbers of ranges and histories");
 	if (r->n_left_out > histories)
 		return damaged(e, path, "more histories are left out than there are");
@@ -421,7 +437,8 @@ tally_header_decode(struct tally_header *h, const unsigned char from[TALLY_HEADE
 	visit_fields(&c, &r);
 	*t = (struct tally){
 		.n_ranges = r.n_ranges,
-		.range_histories = r.range_histories,
+		.full_histories = r.full_histories,
+		.cut = { r.range_histories, r.range_doublings },
 		.n_remainder = r.n_remainder,
 		.n_left_out = r.n_left_out,
 	};

@@ -10,9 +10,9 @@
 #include "model/tally.h"
 
 #define TALLY_MAGIC "IONTALLY"
-#define TALLY_VERSION 4
-#define TALLY_VERSION_CARRIES 5      /* of a file that has a section of carries, and is else the same */
-#define TALLY_HEADER_BYTES 728
+#define TALLY_VERSION 6
+#define TALLY_VERSION_CARRIES 7      /* of a file that has a section of carries, and is else the same */
+#define TALLY_HEADER_BYTES 744
 #define TALLY_HASH_DIGITS 32
 #define TALLY_SUM_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * (8 + 16))
 #define TALLY_REMAINDER_BLOCK_BYTES ((size_t)TALLY_BLOCK_BINS * 8)

@@ -31,11 +31,11 @@ take_plan(struct tally_file *sum, const struct tally_file *like, struct err *e)
 int
 tally_file_start_sum(struct tally_file *sum, const struct tally_file *like, struct err *e)
 {
-	bool has_remainder = like->part.histories % like->tally.range_histories != 0;
+	bool has_remainder = cut_n_rest(like->tally.cut, like->part.histories) > 0;
 
 	*sum = (struct tally_file){
 		.tally.layout = like->tally.layout,
-		.tally.range_histories = like->tally.range_histories,
+		.tally.cut = like->tally.cut,
 		.part.histories = like->part.histories,
 	};
 	sum->tally.layout.density_g_cm3 = NULL;
@@ -53,7 +53,7 @@ check_plan(const struct tally_file *sum, const struct tally_file *part, const ch
 {
 	if (memcmp(sum->hash, part->hash, sizeof sum->hash) != 0 || strcmp(sum->plan_text, part->plan_text) != 0 ||
 	    sum->tally.layout.n_bins != part->tally.layout.n_bins ||
-	    sum->tally.range_histories != part->tally.range_histories)
+	    !cut_is_equal(sum->tally.cut, part->tally.cut))
 		return err_set(e, ERR_INPUT, "%s is part of another plan", path);
 	if (sum->part.histories != part->part.histories)
 		return err_set(e, ERR_INPUT, "%s is part of a run of another number of histories", path);
@@ -73,6 +73,7 @@ add_ranges(struct tally_file *sum, const struct tally_file *part, const char *pa
 			return -1;
 	}
 	sum->tally.n_ranges += part->tally.n_ranges;
+	sum->tally.full_histories += part->tally.full_histories;
 	if (part->tally.n_remainder > 0) {
 		sum->tally.n_remainder = part->tally.n_remainder;
 		sum->tally.remainder = sum->remainder;

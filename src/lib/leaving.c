@@ -46,7 +46,7 @@ leave_out(struct leaving_writer *w, uint64_t end)
 static uint64_t
 end_of_range(const struct plan *p, uint64_t range)
 {
-	uint64_t end = (range + 1) * p->range_histories;
+	uint64_t end = cut_item(p->cut, range + 1);
 
 	return end < p->histories ? end : p->histories;
 }
@@ -56,7 +56,7 @@ leaving_before(struct leaving_writer *w, const struct plan *p, const struct farm
 {
 	if (!w->is_amid) {
 		w->is_amid = true;
-		w->next = piece->index * p->range_histories;
+		w->next = cut_item(p->cut, piece->index);
 		w->left_out = 0;
 	}
 	leave_out(w, piece->first);
@@ -78,7 +78,7 @@ leaving_after(struct leaving_writer *w, const struct plan *p, const struct farm_
 	if (piece->has_more)
 		return 0;
 	leave_out(w, end);
-	key.n_histories = (uint32_t)(end - piece->index * p->range_histories);
+	key.n_histories = (uint32_t)(end - cut_item(p->cut, piece->index));
 	key.left_out = w->left_out;
 	leaving_sort(&w->list);
 	status = leaving_spool_write(w->fd, key, &w->list, e);
@@ -91,7 +91,7 @@ static struct leaving_wanted
 wanted_of(const struct run *r, const struct stretches *ranges, size_t n_left_out, const uint64_t *left_out)
 {
 	return (struct leaving_wanted){
-		.ranges = ranges, .histories = r->plan.histories, .range_histories = r->plan.range_histories,
+		.ranges = ranges, .histories = r->plan.histories, .cut = r->plan.cut,
 		.n_left_out = n_left_out, .left_out = left_out,
 	};
 }

@@ -156,7 +156,7 @@ json_part(const struct report *rp, struct json *j)
 		json_integer(j, "of_shards", p->shard.count);
 	}
 	json_integer(j, "n_ranges", (tally_count)stretches_count(&p->ranges));
-	json_integer(j, "of_ranges", (tally_count)part_n_ranges(p->histories, rp->tally->range_histories));
+	json_integer(j, "of_ranges", (tally_count)cut_n_ranges(rp->tally->cut, p->histories));
 	json_integer(j, "of_histories", (tally_count)p->histories);
 	json_array(j, "ranges");
 	for (size_t i = 0; i < p->ranges.n; i++) {
@@ -177,7 +177,8 @@ json_counts(const struct report *rp, struct json *j)
 	json_object(j, "histories");
 	json_integer(j, "asked", (tally_count)run_n_histories(rp->run));
 	json_integer(j, "done", (tally_count)tally_histories(t));
-	json_integer(j, "per_range", t->range_histories);
+	json_integer(j, "per_range", t->cut.first);
+	json_integer(j, "per_range_max", cut_largest(t->cut));
 	for (int c = COUNT_STOPPED; c < N_CHANNELS; c++)
 		json_integer(j, channel_name[c], t->channel[c]);
 	json_bool(j, "was_stopped", rp->result->was_stopped);
@@ -445,7 +446,7 @@ summarise_part(const struct tally *t, FILE *out)
 	if (t->part->shard.count > 0)
 		fprintf(out, "shard %u/%u: ", t->part->shard.number, t->part->shard.count);
 	fprintf(out, "ranges %s of %llu, of a run of %llu histories\n", stretches_text(&t->part->ranges, text),
-	    (unsigned long long)part_n_ranges(t->part->histories, t->range_histories),
+	    (unsigned long long)cut_n_ranges(t->cut, t->part->histories),
 	    (unsigned long long)t->part->histories);
 }
 

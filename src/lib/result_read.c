@@ -34,6 +34,6 @@ result_title(const struct tally *t, const char *dir, char title[RESULT_TITLE_BYT
 		snprintf(title, RESULT_TITLE_BYTES, "%s", dir);
 	else
 		snprintf(title, RESULT_TITLE_BYTES, "%s (part: ranges %s of %" PRIu64 ")", dir,
-		    stretches_text(&t->part->ranges, text), part_n_ranges(t->part->histories, t->range_histories));
+		    stretches_text(&t->part->ranges, text), cut_n_ranges(t->cut, t->part->histories));
 	return title;
 }

@@ -33,7 +33,7 @@ find_checkpoint(struct resume *s, const char *dir, const struct run *r, struct e
 	if (check_plan(dir, "the checkpoint", s->checkpoint.plan_text, r, e) != 0)
 		return -1;
 	if (s->checkpoint.head.n_bins != r->layout.n_bins || s->checkpoint.head.first_range != r->block.first ||
-	    s->checkpoint.head.range_histories != r->plan.range_histories)
+	    !cut_is_equal(s->checkpoint.head.cut, r->plan.cut))
 		return err_set(e, ERR_INPUT, "the checkpoint of %s does not fit its own plan", dir);
 	return 0;
 }
@@ -48,7 +48,7 @@ check_part(const char *dir, const struct part *p, const struct run *r, struct er
 	if (is->count == 0)
 		return err_set(e, ERR_INPUT, "%s holds merged parts, ranges %s of %" PRIu64
 		    "; only 'ionfarm merge' adds to them", dir, stretches_text(&p->ranges, text),
-		    part_n_ranges(p->histories, r->plan.range_histories));
+		    cut_n_ranges(r->plan.cut, p->histories));
 	if (is->number != wanted->number || is->count != wanted->count || p->histories != r->part.histories)
 		return err_set(e, ERR_INPUT, "%s holds shard %u/%u of %" PRIu64 " histories; it cannot become another part,"
 		    " nor the whole", dir, is->number, is->count, p->histories);
@@ -103,7 +103,7 @@ find_tally(struct resume *s, const char *dir, const struct run *r, struct err *e
 	if (check_plan(dir, "the result", s->tally.plan_text, r, e) != 0)
 		return -1;
 	if (s->tally.tally.layout.n_bins != r->layout.n_bins ||
-	    s->tally.tally.range_histories != r->plan.range_histories)
+	    !cut_is_equal(s->tally.tally.cut, r->plan.cut))
 		return err_set(e, ERR_INPUT, "%s does not fit its own plan", path);
 	return 0;
 }
@@ -182,7 +182,7 @@ start_from_tally(struct resume *s, const struct run *r)
 	s->start.progress = (struct farm_progress){
 		.n_prefix = r->block.first + t->n_ranges, .n_left_out = (size_t)t->n_left_out, .left_out = t->left_out,
 	};
-	s->histories = t->n_ranges * t->range_histories;
+	s->histories = t->full_histories;
 }
 
 /* What is done cannot be undone. */
@@ -190,13 +190,13 @@ static int
 check_extent(const struct resume *s, const char *dir, const struct run *r, struct err *e)
 {
 	const struct farm_progress *p = &s->start.progress;
-	uint64_t n_full = (run_first_history(r) + run_n_histories(r)) / r->plan.range_histories;
+	uint64_t n_full = cut_n_full(r->plan.cut, run_first_history(r) + run_n_histories(r));
 	uint64_t end = p->n_beyond > 0 ? p->beyond[p->n_beyond - 1] + 1 : p->n_prefix;
 
 	if (end <= n_full)
 		return 0;
 	return err_set(e, ERR_INPUT, "%s holds histories up to %" PRIu64 " already, more than the %" PRIu64
-	    " that are asked for", dir, end * r->plan.range_histories, r->plan.histories);
+	    " that are asked for", dir, cut_item(r->plan.cut, end), r->plan.histories);
 }
 
 static int

@@ -60,7 +60,7 @@ run_kernel(struct err *e)
 static int
 prepare(struct run *r, struct err *e)
 {
-	r->block.end = part_n_ranges(r->plan.histories, r->plan.range_histories);
+	r->block.end = cut_n_ranges(r->plan.cut, r->plan.histories);
 	r->plan_text = plan_text(&r->plan, e);
 	if (r->plan_text == NULL || beam_check_histories(&r->plan.beam, r->plan.histories, e) != 0)
 		goto fail;
@@ -114,31 +114,31 @@ run_release(struct run *r)
 int
 run_take_shard(struct run *r, struct shard shard, struct err *e)
 {
-	uint64_t n_ranges = part_n_ranges(r->plan.histories, r->plan.range_histories);
+	uint64_t histories = r->plan.histories;
 
 	if (r->plan.uncertainty > 0.0)
 		return err_set(e, ERR_INPUT, "a run that ends at an uncertainty has no shards: only the whole of it"
 		    " tells its uncertainty");
-	if (n_ranges < shard.count)
+	if (!shards_have_ranges(shard.count, histories, r->plan.cut))
 		return err_set(e, ERR_INPUT, "%u shards of %" PRIu64 " ranges: each must have one at least", shard.count,
-		    n_ranges);
+		    cut_n_ranges(r->plan.cut, histories));
 	r->part = (struct part){ .histories = r->plan.histories, .shard = shard };
-	r->block = shard_ranges(shard, n_ranges);
+	r->block = shard_ranges(shard, histories, r->plan.cut);
 	return 0;
 }
 
 uint64_t
 run_first_history(const struct run *r)
 {
-	return r->block.first * r->plan.range_histories;
+	return cut_item(r->plan.cut, r->block.first);
 }
 
 static uint64_t
 end_history(const struct run *r)
 {
-	uint64_t n_full = r->plan.histories / r->plan.range_histories;
+	uint64_t n_full = cut_n_full(r->plan.cut, r->plan.histories);
 
-	return r->block.end > n_full ? r->plan.histories : r->block.end * r->plan.range_histories;
+	return r->block.end > n_full ? r->plan.histories : cut_item(r->plan.cut, r->block.end);
 }
 
 uint64_t
@@ -157,9 +157,9 @@ begin_worker(void *ctx, struct err *e)
 	if (r->batch == NULL)
 		return -1;
 	if (r->states_fd >= 0) {
-		r->states = calloc(r->plan.range_histories, sizeof *r->states);
+		r->states = calloc(cut_largest_of(r->plan.cut, r->plan.histories), sizeof *r->states);
 		if (r->states == NULL)
-			return err_sys(e, "memory for the final states of %u histories", r->plan.range_histories);
+			return err_sys(e, "memory for the final states of a range");
 	}
 	return r->leaving.dir_fd >= 0 ? leaving_writer_begin(&r->leaving, e) : 0;
 }
@@ -215,7 +215,7 @@ size_of_job(const struct run *r)
 	return (struct farm_job){
 		.first_range = r->block.first,
 		.n_items = end_history(r),
-		.items_per_range = r->plan.range_histories,
+		.cut = r->plan.cut,
 		.n_bins = r->layout.n_bins,
 		.n_counters = N_CHANNELS,
 	};
@@ -250,7 +250,7 @@ run_empty_tally(struct run *r, struct tally *t, struct err *e)
 		return NULL;
 	}
 	*t = (struct tally){
-		.layout = r->layout, .part = part_with(r, 0), .range_histories = r->plan.range_histories,
+		.layout = r->layout, .part = part_with(r, 0), .cut = r->plan.cut,
 		.touched = touched,
 	};
 	return touched;
@@ -262,8 +262,9 @@ run_tally(struct run *r, const struct farm_result *result, struct tally *t)
 	*t = (struct tally){
 		.layout = r->layout,
 		.part = part_with(r, result->n_ranges + (result->n_remainder > 0)),
-		.range_histories = r->plan.range_histories,
+		.cut = r->plan.cut,
 		.n_ranges = result->n_ranges,
+		.full_histories = result->n_full_items,
 		.n_remainder = result->n_remainder,
 		.sum = result->sum,
 		.square = result->square,
@@ -283,14 +284,15 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 {
 	struct farm_job job = size_of_job(r);
 	int n_workers = o->is_serial ? 1 : o->n_workers;
+	size_t largest = cut_largest_of(r->plan.cut, r->plan.histories);
 
 	m->tables = shm_page_up(physics_size(&r->plan)) + r->plan.beam.phase_space.n * sizeof(struct phase_particle);
 	m->farm = farm_memory(&job, o);
 	m->per_worker = WORKER_BYTES;
 	if (r->plan.final_states)
-		m->per_worker += r->plan.range_histories * sizeof(struct final_state);
+		m->per_worker += largest * sizeof(struct final_state);
 	if (r->plan.keeps_leaving)
-		m->per_worker += r->plan.range_histories * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
+		m->per_worker += largest * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
 	m->program = PROGRAM_BYTES + FIRST_PROCESS_BYTES;
 	m->checkpoint = farm_memory_of_save(&job, o) + WORKER_BYTES;
 	m->total = m->program + m->tables + m->farm + (size_t)n_workers * m->per_worker;

@@ -15,7 +15,7 @@ write_checkpoint(struct run *r, struct checkpoint *c, const struct checkpoint_bi
 	if (dir_lock_check(r->lock_fd, r->dir, e) != 0)
 		return -1;
 	c->histories = r->plan.histories;
-	c->range_histories = r->plan.range_histories;
+	c->cut = r->plan.cut;
 	c->first_range = r->block.first;
 	c->n_bins = r->layout.n_bins;
 	return checkpoint_write(r->dir, c, bins, r->plan_text, r->plan_hash, e);
@@ -31,13 +31,25 @@ sync_before(const struct run *r, struct err *e)
 	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
 }
 
+static uint64_t
+full_histories(const struct run *r, const struct farm_progress *p)
+{
+	struct checkpoint c = {
+		.cut = r->plan.cut, .first_range = r->block.first, .n_prefix = p->n_prefix, .n_beyond = p->n_beyond,
+		.beyond = p->beyond,
+	};
+
+	return checkpoint_histories(&c);
+}
+
 /* The snapshot as a tally of voxels; it has no channels. */
 static struct tally
 tally_of(const struct run *r, const struct farm_snapshot *s)
 {
 	return (struct tally){
-		.layout = r->layout, .range_histories = r->plan.range_histories,
+		.layout = r->layout, .cut = r->plan.cut,
 		.n_ranges = s->progress.n_prefix - r->block.first + s->progress.n_beyond,
+		.full_histories = full_histories(r, &s->progress),
 		.sum = s->sum, .square = s->square, .touched = s->touched,
 	};
 }
@@ -47,7 +59,7 @@ static void
 log_accuracy(struct run *r, const struct tally *t, double error)
 {
 	ranges_log_write(&r->ranges_log, "accuracy histories=%" PRIu64 " error=%.6g",
-	    t->n_ranges * t->range_histories, error);
+	    t->full_histories, error);
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cut.h"
 #include "model/stretches.h"
 
 /* One of the equal parts that a run is cut into: the number-th of count. 0 of 0: no such part. */
@@ -20,18 +21,19 @@ struct part {
 	struct stretches ranges;        /* that it holds */
 };
 
-/* Ranges of a run, a shorter last one included. */
-uint64_t part_n_ranges(uint64_t histories, uint32_t range_histories);
+/* The ranges of a shard: those that begin in its share of the histories, a block without a gap. Each shard is given
+ * one at least where no range is larger than a share. */
+struct stretch shard_ranges(struct shard s, uint64_t histories, struct cut cut);
 
-/* The ranges of a shard: a block without a gap, as long as the others or longer by one. Empty when there
- * are fewer ranges than shards. */
-struct stretch shard_ranges(struct shard s, uint64_t n_ranges);
+/* Whether a range begins in each of `count` shares. */
+bool shards_have_ranges(uint32_t count, uint64_t histories, struct cut cut);
 
-/* Full ranges that a part holds, and the histories of the shorter last one if it holds that. */
-uint64_t part_n_full(const struct part *p, uint32_t range_histories);
-uint32_t part_n_remainder(const struct part *p, uint32_t range_histories);
+/* Full ranges that a part holds, their histories, and the histories of the shorter last one if it holds that. */
+uint64_t part_n_full(const struct part *p, struct cut cut);
+uint64_t part_full_histories(const struct part *p, struct cut cut);
+uint32_t part_n_remainder(const struct part *p, struct cut cut);
 
 /* Whether it has all ranges of the run. */
-bool part_is_whole(const struct part *p, uint32_t range_histories);
+bool part_is_whole(const struct part *p, struct cut cut);
 
 #endif

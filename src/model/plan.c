@@ -262,7 +262,10 @@ plan_text(const struct plan *p, struct err *e)
 	fprintf(out, "plan: %d\n", PLAN_TEXT_VERSION);
 	fprintf(out, "physics: %d\n", PHYSICS_REVISION);
 	fprintf(out, "seed: %llu\n", (unsigned long long)p->seed);
-	fprintf(out, "histories_per_range: %lu\n", (unsigned long)p->range_histories);
+	fprintf(out, "histories_per_range: %lu", (unsigned long)p->cut.first);
+	if (p->cut.doublings > 0)
+		fprintf(out, " to %lu", (unsigned long)cut_largest(p->cut));
+	fputc('\n', out);
 	rc = put_beam(out, &p->beam);
 	put_phantom(out, &p->phantom);
 	put_scoring(out, &p->scoring);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cut.h"
 #include "base/err.h"
 #include "model/grid.h"
 #include "model/ion.h"
@@ -113,11 +114,13 @@ struct scoring {
 
 enum plan_slabs { SLABS_PER_WORKER, SLABS_SHARED };
 
+#define PLAN_CUT ((struct cut){ 10000, 3 })   /* where no other is given */
+
 struct plan {
 	uint64_t histories;
 	double uncertainty;         /* mean relative standard error at which to stop; 0: at `histories` */
 	uint64_t seed;
-	uint32_t range_histories;   /* histories in a range, also the statistical batch */
+	struct cut cut;             /* into ranges, which are also the statistical batches */
 	struct beam beam;
 	struct phantom phantom;
 	struct scoring scoring;

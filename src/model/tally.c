@@ -38,7 +38,7 @@ const char *const score_name[N_SCORES] = {
 uint64_t
 tally_extent(const struct tally *t)
 {
-	return t->n_ranges * t->range_histories + t->n_remainder;
+	return t->full_histories + t->n_remainder;
 }
 
 uint64_t
@@ -87,33 +87,36 @@ tally_mean_MeV(const struct tally *t, size_t bin)
 	return tally_mean_quanta(t, bin) / QUANTA_PER_MeV;
 }
 
-/* B Q - S^2 of B batches with sum S, below 2^95, and sum of squares Q, exact in 192 bits before it is rounded:
- * the two terms agree in most of their digits. NaN if negative, which no real batches give. */
+/* n Q - 2^shift S^2 of a sum S, below 2^92, and a sum of squares Q, exact in 192 bits before it is rounded: the two
+ * terms agree in most of their digits. NaN if negative, which no real batches give. */
 static double
-scatter(uint64_t B, tally_square Q, tally_count S)
+scatter(uint64_t n, tally_square Q, tally_count S, unsigned shift)
 {
 	const double two_64 = 18446744073709551616.0;
 	tally_square size = (tally_square)(S < 0 ? -S : S), s = (uint64_t)size, carried = size >> 64;
-	tally_square s2 = s * s;
-	tally_square low = (tally_square)(uint64_t)Q * B;
-	tally_square high = (tally_square)(uint64_t)(Q >> 64) * B + (low >> 64);
-	tally_square taken = (carried * carried << 64) + 2 * carried * s + (s2 >> 64) +
-	    ((uint64_t)low < (uint64_t)s2);
-	uint64_t rest = (uint64_t)low - (uint64_t)s2;
+	tally_square s2 = s * s, taken_low = (tally_square)(uint64_t)s2 << shift;
+	tally_square taken = ((carried * carried << 64) + 2 * carried * s + (s2 >> 64)) << shift;
+	tally_square low = (tally_square)(uint64_t)Q * n;
+	tally_square high = (tally_square)(uint64_t)(Q >> 64) * n + (low >> 64);
+	uint64_t rest = (uint64_t)low - (uint64_t)taken_low;
 
+	taken += (taken_low >> 64) + ((uint64_t)low < (uint64_t)taken_low);
 	if (high < taken)
 		return (double)NAN;
 	high -= taken;
 	return ((double)(uint64_t)(high >> 64) * two_64 + (double)(uint64_t)high) * two_64 + (double)rest;
 }
 
-/* Batches of n histories: var(batch) = (B Q - S^2) / (B (B - 1)); that of one history is the n-th
- * part, that of the mean of N histories the N-th part again. */
+/* Of B batches that have u_i times the first one's n histories, U n in all, and the sums x_i, the variance of one
+ * history is (sum(x_i^2 / u_i) - S^2 / U) / (n (B - 1)), whatever their sizes; that of the mean of N histories is the
+ * N-th part. The squares are sums of x_i^2 2^shift / u_i. */
 double
 tally_error_quanta(const struct tally *t, size_t bin)
 {
+	unsigned shift = t->cut.doublings;
+	uint64_t U = t->full_histories / t->cut.first;
 	double B = (double)t->n_ranges;
-	double n = (double)t->range_histories;
+	double n = (double)t->cut.first;
 	double N = (double)tally_histories(t);
 	double batch_variance;
 
@@ -121,7 +124,7 @@ tally_error_quanta(const struct tally *t, size_t bin)
 		return (double)NAN;
 	if (is_untouched(t, bin))
 		return 0;
-	batch_variance = scatter(t->n_ranges, t->square[bin], whole_sum(t, bin)) / (B * (B - 1));
+	batch_variance = scatter(U, t->square[bin], whole_sum(t, bin), shift) / ((double)(U << shift) * (B - 1));
 	return sqrt(batch_variance / n / N);
 }
 
@@ -330,7 +333,7 @@ check_channels(const struct tally *t, struct err *e)
 		    tally_count_text(c[ENERGY_NEUTRAL], text[4]),
 		    tally_count_text(c[ENERGY_BINDING], text[5]), tally_count_text(spent, text[6]));
 	if (c[COUNT_HISTORIES] != (tally_count)tally_histories(t))
-		return unequal(e, "histories in ranges of", t->range_histories,
+		return unequal(e, "histories in full ranges, of which there are", (size_t)t->n_ranges,
 		    (tally_count)tally_histories(t), c[COUNT_HISTORIES]);
 	if (fates != c[COUNT_HISTORIES])
 		return err_set(e, ERR_INTERNAL, "the balance does not close: %s histories, "

@@ -127,16 +127,17 @@ double tally_volume_cm3(const struct tally_layout *l, int ix);
 double tally_centre_cm(const struct tally_layout *l, int axis, int index);
 
 /* A finished run, or a part of one. `sum` and `square` are over the full ranges; a last, shorter range
- * stays apart in `remainder`, so that it can be taken back and so that all batches of the error are alike. */
+ * stays apart in `remainder`, so that it can be taken back and so that batches of the error are full ranges. */
 struct tally {
 	struct tally_layout layout;
 	const struct part *part;        /* NULL: the ranges from 0 on, without a gap */
-	uint32_t range_histories;
+	struct cut cut;                 /* into ranges */
 	uint64_t n_ranges;              /* full ones */
+	uint64_t full_histories;        /* in those */
 	uint32_t n_remainder;           /* histories of the last, shorter range; 0: none */
 	const int64_t *sum;             /* [n_bins] */
 	const int32_t *carry;           /* [n_bins] so many times 2^64 more; NULL: none, as of a run that is not merged */
-	const tally_square *square;     /* [n_bins] sum over ranges of (range's sum)^2 */
+	const tally_square *square;     /* [n_bins] sum over ranges of (range's sum)^2 << cut_shift */
 	const int64_t *remainder;       /* [n_bins], NULL when n_remainder is 0 */
 	/* [n_bins / TALLY_BLOCK_BINS, rounded up]; 0: all bins of the block are zero and their memory
 	 * need not be read. NULL: nothing is known. */

@@ -72,7 +72,7 @@ def read_tally(path):
         data = f.read()
     b, t = Bytes(data[:-8]), {}
     magic, version, header_bytes, plan_hash, plan_bytes, t["n_bins"] = b.fields("8sII32sQQ")
-    check(magic == b"IONTALLY" and version == 4 and header_bytes == 728, "tally.bin is of version 4")
+    check(magic == b"IONTALLY" and version == 6 and header_bytes == 744, "tally.bin is of version 6")
     check(all(c in b"0123456789abcdef" for c in plan_hash), "tally.bin names its plan's hash")
     t["n"], (t["n_columns"],) = b.fields("3I"), b.fields("I")
     t["columns"] = b.fields("4Q")[:t["n_columns"]]
@@ -82,6 +82,7 @@ def read_tally(path):
     t["remainder_channel"] = dict(zip(CHANNELS, [b.int128() for _ in range(n_channels)]))
     n_left_out, t["is_cylinder"], t["n_scores"] = b.fields("QII")
     t["n_groups"], t["has_yields"] = b.fields("II")
+    t["full_histories"], t["doublings"], _ = b.fields("QII")
     check(b.at == header_bytes, "its header is as long as it says")
     t["plan"] = b.take(plan_bytes).decode()
     b.take(-plan_bytes % 8)
@@ -119,8 +120,12 @@ def read_image(directory, name):
     return voxels, lengths
 
 
+def size_of_range(t, number):
+    return t["range"] << min(t["doublings"], 0 if number < 64 else (number - 32) // 32)
+
+
 def extent(t):
-    return t["n_ranges"] * t["range"] + t["n_remainder"]
+    return t["full_histories"] + t["n_remainder"]
 
 
 def histories(t):
@@ -193,14 +198,14 @@ def let_of_voxels(t, total):
 
 def error_MeV(t, bins):
     """Standard error per history in 2^20 quanta, with Python's integers."""
-    n_batches = t["n_ranges"]
+    n_batches, units = t["n_ranges"], t["full_histories"] // t["range"]
     out = np.full(len(bins), np.nan)
     if n_batches < 2:
         return out
     for i, bin_ in enumerate(bins):
         square = int(t["square"][bin_][0]) + (int(t["square"][bin_][1]) << 64)
-        scatter = n_batches * square - int(t["sum"][bin_]) ** 2
-        variance = scatter / (n_batches * (n_batches - 1)) / t["range"] / histories(t)
+        scatter = units * square - (int(t["sum"][bin_]) ** 2 << t["doublings"])
+        variance = scatter / ((units << t["doublings"]) * (n_batches - 1)) / t["range"] / histories(t)
         out[i] = variance ** 0.5 / QUANTA_PER_MEV
     return out
 
@@ -418,6 +423,7 @@ def check_balance(t):
     c = t["channel"]
     check(c["source"] == spent(c), "the energy balance closes")
     check(c["histories"] == histories(t), "the ranges hold all histories")
+    check(t["full_histories"] == sum(size_of_range(t, i) for i in range(t["n_ranges"])), "each as many as its number says")
     r = t["remainder_channel"]
     check(r["source"] == spent(r), "and so does that of the shorter range")
     check(r["histories"] <= t["n_remainder"], "which holds its histories")

@@ -134,9 +134,9 @@ mkdir empty
 exits 2 merge -o no 7/1 damaged cut seed fewer 7/1 shifted whole empty 7/7
 says 'damaged/part.bin: damaged part: its checksum does not fit' 'cut/part.bin: damaged part: ' \
 	'seed is part of another plan than 7/1 (there / here): seed: 1 / 2' \
-	'fewer is part of a run of 5000 histories, 7/1 of one of 5005' '7/1 and 7/1 both have ranges 0 to 13' \
-	'7/1 and shifted both have ranges 0 to 13' 'whole holds the result of a whole run' 'empty/part.bin: No such file' \
-	'missing: shard 2/7, ranges 14 to 27 of 101' 'missing: shard 5/7' 'missing: shard 6/7' \
+	'fewer is part of a run of 5000 histories, 7/1 of one of 5005' '7/1 and 7/1 both have ranges 0 to 14' \
+	'7/1 and shifted both have ranges 0 to 14' 'whole holds the result of a whole run' 'empty/part.bin: No such file' \
+	'missing: shard 2/7, ranges 15 to 28 of 101' 'missing: shard 5/7' 'missing: shard 6/7' \
 	'nothing was merged: 11 faults' && ok 'each wrong part is named'
 claim 'and nothing was written' [ ! -e no ]
 for part in damaged cut seed fewer shifted whole empty; do
@@ -148,15 +148,15 @@ exits 2 merge -q --partial -o no cut && says 'cut/part.bin: No such file' && ok 
 
 # A part of the whole says so.
 exits 0 merge --partial -o gappy 7/5 7/1 7/7
-claim 'a part tells of what, in the summary' grep -q '^part  *ranges 0 to 13, 57 to 71, 86 to 100 of 101, of a run of 5005' out
+claim 'a part tells of what, in the summary' grep -q '^part  *ranges 0 to 14, 58 to 71, 86 to 100 of 101, of a run of 5005' out
 claim 'in the report' [ "$(number n_ranges gappy/report.json),$(number of_ranges gappy/report.json)" = 44,101 ]
-exits 0 status gappy && claim 'in the status' grep -q '^part  *ranges 0 to 13, ' out
+exits 0 status gappy && claim 'in the status' grep -q '^part  *ranges 0 to 14, ' out
 claim 'and has no tally.bin that could be taken for the whole' [ ! -e gappy/tally.bin ]
 claim 'but doses' [ -s gappy/dose.raw ]
 if command -v gnuplot >/dev/null; then
-	exits 0 plot gappy && claim 'and pictures that say so' grep -q 'part: ranges 0 to 13' gappy/plot/depth.gp
+	exits 0 plot gappy && claim 'and pictures that say so' grep -q 'part: ranges 0 to 14' gappy/plot/depth.gp
 fi
-exits 0 export -t csv gappy && claim 'and exports that say so' grep -q '; part: ranges 0 to 13, ' out
+exits 0 export -t csv gappy && claim 'and exports that say so' grep -q '; part: ranges 0 to 14, ' out
 claim 'its states are those of its ranges' [ "$(wc -c <gappy/final_states.npy)" = $((512 + 72 * (43 * 50 + 5))) ]
 
 cp -r 7/2 stateless

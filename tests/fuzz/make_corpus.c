@@ -103,7 +103,7 @@ int
 main(void)
 {
 	static const uint64_t beyond[] = { 9, 12 };
-	struct checkpoint c = { .histories = 1000, .range_histories = 7, .n_prefix = 8, .n_beyond = 2,
+	struct checkpoint c = { .histories = 1000, .cut.first = 7, .n_prefix = 8, .n_beyond = 2,
 	    .beyond = beyond, .n_bins = SAMPLE_BINS };
 	struct stretch held[] = { { 1, 3 }, { 8, 10 } };
 	const struct part part = { .histories = SAMPLE_HISTORIES, .shard = { 2, 3 }, .ranges = { 2, held } };
