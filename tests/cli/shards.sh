@@ -223,6 +223,8 @@ for shard in 0/7 8/7 7 a/7 1/b / 1/ /7 '' 1/1000001 -1/7 auto/ auto/7; do
 	exits 2 run -q --shard "$shard" -o no job.yaml && says '--shard ' && ok "refused: --shard '$shard'"
 done
 exits 2 run -q --shard 1/102 -o no job.yaml && says '102 shards of 101 ranges' && ok 'each shard has a range'
+sed '/^histories_per_range/d' job.yaml >growing.yaml
+exits 2 run -q --shard 1/60 -n 700000 -o no growing.yaml && says '60 shards of 67 ranges' && ok 'of those that grow too'
 exits 2 run -q --shard 1/2 --only-history 3 job.yaml && says 'exclude each other' && ok 'one history has no shard'
 sed 's/^histories: .*/&\nuncertainty: 1 %/' job.yaml >accurate.yaml
 exits 2 run -q --shard 1/2 -o no accurate.yaml && says 'ends at an uncertainty' && ok 'a part knows no uncertainty of the whole'
