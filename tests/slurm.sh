@@ -27,7 +27,9 @@ SH
 chmod +x ionfarm.slowly
 slowly='transport: {nuclear: off, step: 0.02 mm, range_fraction: 0.1 %}'
 small_job 400005 500 "$slowly" >job.yaml
+before_ms=$(($(date +%s%N) / 1000000))
 run_into whole -w 2 job.yaml || finish
+took_ms=$(($(date +%s%N) / 1000000 - before_ms))
 
 has_checkpoint() { [ -f "parts/shard.$1/checkpoint" ]; }
 n_resumed() { grep -c "^resumed from=[ct]" "$1/ranges.log"; }     # from a checkpoint or a tally
@@ -59,8 +61,9 @@ claim 'the merge has been run' [ -f parts/result/report.json ]
 claim 'and the result is that of one run' same tally.bin whole parts/result || show_logs
 claim 'in its doses too' same dose.raw whole parts/result
 
-# A task that needs longer than its time limit. The signal may come up to a minute early.
-small_job 1000005 500 "$slowly" >long.yaml
+# A task that needs longer than until its signal, 10 s after its start or up to a minute earlier: on this machine
+# a quarter of a minute, were it alone on it.
+small_job $((400005 * 16000 / took_ms)) 500 "$slowly" >long.yaml
 said=$(IONFARM=$IONFARM "$examples/submit.sh" long.yaml 1 long.out --time=1 --signal=B:USR1@50 2>err) ||
 	fail "submit: $(cat err)"
 run_into long.whole -w 2 long.yaml
