@@ -304,18 +304,43 @@ set_committed(const struct commit *c)
 	set_state(c, LANE_CLEARING);
 }
 
+/* Memory is waited for: what the next block needs comes while this one is done. Nothing is read, so that no page
+ * is, that there is no memory for. An asm keeps gcc from taking this for a function without effects. */
+static inline void
+fetch(const struct commit *c, size_t block)
+{
+	const struct slab *to = target(c);
+	size_t at = block * FARM_BLOCK_BINS;
+
+	if (block >= c->n_blocks)
+		return;
+	for (unsigned strips = c->lane.strips[block]; strips != 0; strips &= strips - 1) {
+		size_t i = at + first_bin(strips);
+
+		__builtin_prefetch(c->lane.bins + i);
+		__builtin_prefetch(to->sum + i, 1);
+		if (to->square != NULL) {
+			__builtin_prefetch(to->square + i, 1);
+			__builtin_prefetch(to->square + i + FARM_STRIP_BINS / 2, 1);
+		}
+	}
+	__asm__ volatile("");
+}
+
 int
 commit_finish(const struct commit *c, struct err *e)
 {
-	size_t unit;
+	size_t unit, next;
 
 	if (resume_at(c, &unit, e) == -1)
 		return -1;
 	while (unit <= c->n_blocks) {
 		unit = next_touched(c, unit);
+		next = unit < c->n_blocks ? next_touched(c, unit + 1) : unit + 1;
+		fetch(c, next);
 		if (commit_unit(c, unit, e) == -1)
 			return -1;
-		unit++;
+		unit = next;
 	}
 	set_committed(c);
 	FAILPOINT("commit.finished");
