@@ -122,7 +122,7 @@ tally_error_quanta(const struct tally *t, size_t bin)
 
 	if (t->n_ranges < 2)
 		return (double)NAN;
-	if (is_untouched(t, bin))
+	if (is_untouched(t, bin) || t->square[bin] == 0)
 		return 0;
 	batch_variance = scatter(U, t->square[bin], whole_sum(t, bin), shift) / ((double)(U << shift) * (B - 1));
 	return sqrt(batch_variance / n / N);
@@ -134,17 +134,17 @@ tally_error_MeV(const struct tally *t, size_t bin)
 	return tally_error_quanta(t, bin) / QUANTA_PER_MeV;
 }
 
-/* The voxel's index along x; of a cylinder its ring. */
+/* The ring of a voxel; any number where volumes do not depend on it. */
 static int
-x_index(const struct tally_layout *l, size_t voxel)
+ring_of(const struct tally_layout *l, size_t voxel)
 {
-	return (int)(voxel / l->n_depths / (size_t)l->grid.n[AXIS_Y]);
+	return l->grid.kind == GRID_CYLINDRICAL ? (int)(voxel / l->n_depths) : 0;
 }
 
 static double
 voxel_dose_per_MeV(const struct tally_layout *l, size_t voxel)
 {
-	return tally_dose_per_MeV(l, x_index(l, voxel), (int)(voxel % l->n_depths));
+	return tally_dose_per_MeV(l, ring_of(l, voxel), (int)(voxel % l->n_depths));
 }
 
 double
@@ -188,7 +188,7 @@ double
 tally_fluence_cm2(const struct tally *t, size_t voxel)
 {
 	const struct tally_layout *l = &t->layout;
-	double volume_cm3 = tally_volume_cm3(l, x_index(l, voxel));
+	double volume_cm3 = tally_volume_cm3(l, ring_of(l, voxel));
 
 	return tally_mean_quanta(t, l->first_voxel[SCORE_LENGTH] + voxel) / LENGTH_QUANTA_PER_cm / volume_cm3;
 }
