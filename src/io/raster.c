@@ -7,7 +7,7 @@
 
 /* The grid has z fastest, the image x: this many planes are turned at a time, so that each visit to a
  * column reads as many cache lines in a row as the processor takes for a stream. */
-#define PLANES_AT_ONCE 64
+#define PLANES_AT_ONCE 32
 
 static uint32_t
 float_bits(float x, bool is_big_endian)
@@ -36,13 +36,25 @@ turn_planes(const struct raster_sink *sink, const struct field *field, const str
 		}
 }
 
+static int
+planes_at_once(const struct grid *g)
+{
+	return g->n[AXIS_Z] < PLANES_AT_ONCE ? g->n[AXIS_Z] : PLANES_AT_ONCE;
+}
+
+size_t
+raster_memory(const struct grid *g)
+{
+	return (size_t)g->n[AXIS_X] * (size_t)g->n[AXIS_Y] * (size_t)planes_at_once(g) * sizeof(uint32_t);
+}
+
 int
 raster_write(const struct raster_sink *sink, const struct field *field, const struct tally *t, struct err *e)
 {
 	const struct grid *g = &t->layout.grid;
 	size_t area = (size_t)g->n[AXIS_X] * (size_t)g->n[AXIS_Y];
-	int at_once = g->n[AXIS_Z] < PLANES_AT_ONCE ? g->n[AXIS_Z] : PLANES_AT_ONCE;
-	uint32_t *plane = calloc(area, (size_t)at_once * sizeof *plane);
+	int at_once = planes_at_once(g);
+	uint32_t *plane = malloc(raster_memory(g));
 
 	if (plane == NULL)
 		return err_sys(e, "memory for %d planes of %s", at_once, field->file);

@@ -14,6 +14,9 @@ struct raster_sink {
 	bool is_big_endian;
 };
 
+/* Bytes that writing takes. */
+size_t raster_memory(const struct grid *g);
+
 /* 32-bit floats. ERR_SYSTEM: no memory for some planes. */
 int raster_write(const struct raster_sink *sink, const struct field *field, const struct tally *t, struct err *e);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "io/mcpl.h"
+#include "io/raster.h"
 #include "io/states_file.h"
 
 _Static_assert((int)N_CHANNELS <= (int)FARM_COUNTERS_MAX, "the farm counts too few channels");
@@ -293,7 +294,7 @@ run_memory(const struct run *r, const struct farm_options *o, struct run_memory 
 		m->per_worker += largest * sizeof(struct final_state);
 	if (r->plan.keeps_leaving)
 		m->per_worker += largest * (sizeof(struct leaving) + MCPL_LEAVING_BYTES);
-	m->program = PROGRAM_BYTES + FIRST_PROCESS_BYTES;
+	m->program = PROGRAM_BYTES + FIRST_PROCESS_BYTES + raster_memory(&r->layout.grid);
 	m->checkpoint = farm_memory_of_save(&job, o) + WORKER_BYTES;
 	m->total = m->program + m->tables + m->farm + (size_t)n_workers * m->per_worker;
 }

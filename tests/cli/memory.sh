@@ -27,7 +27,7 @@ n_voxels=360000
 sed 's/^scoring:/&\n  slabs: shared/' broad.yaml >shared.yaml
 
 # Secondaries wait in each worker.
-sed 's/^scoring:/&\n  slabs: shared/; s/proton/C-12/; s/60 MeV/200 MeV\/u/; s/30 mm\]/90 mm]/; s/0.3 mm/1 mm/; s/^transport.*//' \
+sed 's/^scoring:/&\n  slabs: shared/; s/proton/C-12/; s/60 MeV/200 MeV\/u/; s/30 mm\]/90 mm]/; s/0.3 mm/1 mm/; s/^transport.*//; s/^histories: .*/histories: 4e5/' \
 	broad.yaml >carbon.yaml
 
 sed 's/^histories_per_range: .*/histories_per_range: 10000/' broad.yaml >few.yaml
@@ -138,9 +138,9 @@ claim 'no more than 48 bytes for each voxel, worker and the supervisor, and 50 M
 	[ "$peak" -le $((48 * n_voxels * 4 + 50000000)) ]
 fits '6 workers with one slab' 6 shared.yaml
 fits '6 workers with one slab, and nuclear interactions of carbon' 6 carbon.yaml
-least_of 2 -n 200900 few.yaml
-foretold_by -w 2 -n 200900 few.yaml
-peak_of -w 2 -n 200900 --checkpoint-interval 0.2s few.yaml
+least_of 2 -n 400900 few.yaml
+foretold_by -w 2 -n 400900 few.yaml
+peak_of -w 2 -n 400900 --checkpoint-interval 0.2s few.yaml
 claim "with checkpoints and a shorter last range: $peak bytes, foretold were $((foretold + more))" \
 	awk -v a="$peak" -v least="$least" -v b="$foretold" -v more="$more" \
 	'BEGIN { exit !(a > 0.9 * least + 0.5 * more && a <= b + more) }'
