@@ -34,8 +34,8 @@ struct emitter
 emitter_init(struct reaction *r, int target_Z, double energy_MeV, const double direction[3])
 {
 	int A = nucleus_of_element(target_Z);
-	double cost = mass_excess_MeV(target_Z + 1, A + 1) - mass_excess_MeV(target_Z, A)
-	    - HYDROGEN_EXCESS_MeV;
+	double excess_MeV = mass_excess_MeV(target_Z + 1, A + 1);
+	double cost = excess_MeV - mass_excess_MeV(target_Z, A) - HYDROGEN_EXCESS_MeV;
 
 	r->n = 0;
 	r->local_MeV = 0.0;
@@ -43,30 +43,35 @@ emitter_init(struct reaction *r, int target_Z, double energy_MeV, const double d
 	r->n_neutrons = 0;
 	r->local_Z = 0;
 	r->local_A = 0;
-	return (struct emitter){r, direction, target_Z + 1, A + 1, energy_MeV - cost};
+	return (struct emitter){r, direction, target_Z + 1, A + 1, excess_MeV, energy_MeV - cost};
 }
 
+/* What it costs to part with a particle, and the excess of the nucleus that is left. */
 static double
-separation_MeV(const struct emitter *m, int Z, int A)
+separation_MeV(const struct emitter *m, int Z, int A, double *excess_MeV)
 {
-	return mass_excess_MeV(m->Z - Z, m->A - A) + mass_excess_MeV(Z, A) - mass_excess_MeV(m->Z, m->A);
+	*excess_MeV = mass_excess_MeV(m->Z - Z, m->A - A);
+	return *excess_MeV + mass_excess_MeV(Z, A) - m->excess_MeV;
 }
 
 double
 emission_room_MeV(const struct emitter *m, int Z, int A)
 {
+	double excess_MeV;
+
 	if (Z > m->Z || A - Z > m->A - m->Z)
 		return -1.0;
-	return m->left_MeV - separation_MeV(m, Z, A) - EMISSION_REST_MeV;
+	return m->left_MeV - separation_MeV(m, Z, A, &excess_MeV) - EMISSION_REST_MeV;
 }
 
 static void
 separate(struct emitter *m, int Z, int A, double energy_MeV)
 {
-	double cost = separation_MeV(m, Z, A);
+	double excess_MeV, cost = separation_MeV(m, Z, A, &excess_MeV);
 
 	m->Z -= Z;
 	m->A -= A;
+	m->excess_MeV = excess_MeV;
 	m->left_MeV -= cost + energy_MeV;
 	m->reaction->binding_MeV += cost;
 }

@@ -9,6 +9,7 @@ struct emitter {
 	struct reaction *reaction;
 	const double *direction;         /* of the projectile */
 	int Z, A;
+	double excess_MeV;               /* of its mass, in the ground state */
 	double left_MeV;                 /* at least EMISSION_REST_MeV */
 };
 
