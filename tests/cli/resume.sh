@@ -180,6 +180,7 @@ exits 2 run -q -o run job.yaml && says "'ionfarm resume run' goes on" && ok 'run
 exits 2 run -q -o run --resume=auto -s 7 job.yaml && says 'another plan' 'seed: 1 / 7' && ok 'another plan is refused'
 cp -r run both
 cp run/checkpoint good
+rm run/checkpoint       # it may be the one before as well
 head -c 300 good >run/checkpoint
 ionfarm resume -w 2 run
 claim 'a damaged checkpoint is told' grep -q 'checkpoint before it' err
