@@ -83,7 +83,7 @@ killed_commit(const struct slab_block *b, const struct farm_range *range, const 
 static int
 check_all_passes(const char *name, const struct farm_range *range)
 {
-	struct farm_range first = { .index = 1, .first = 10, .count = 10 };
+	struct farm_range first = { .index = 1, .first = 10, .count = 10, .shift = 3 };
 	struct slab_block clean = block_open(), killed;
 	bool was_killed = true;
 	int pass;
@@ -106,7 +106,7 @@ check_all_passes(const char *name, const struct farm_range *range)
 static void
 a_kill_at_any_step_changes_no_bit(void **state)
 {
-	struct farm_range range = { .index = 2, .first = 20, .count = 10 };
+	struct farm_range range = { .index = 2, .first = 20, .count = 10, .shift = 1 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof failpoints / sizeof *failpoints; i++)

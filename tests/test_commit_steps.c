@@ -19,9 +19,9 @@
 #define N_FINISHERS 12         /* that are stepped themselves, from states of the first commit on */
 #define STATES_MIN 100
 
-static const struct farm_range before = { .index = 1, .first = 10, .count = 10 };
+static const struct farm_range before = { .index = 1, .first = 10, .count = 10, .shift = 3 };
 static const struct farm_range after = { .index = 0, .first = 0, .count = 10 };
-static const struct farm_range full = { .index = 2, .first = 20, .count = 10 };
+static const struct farm_range full = { .index = 2, .first = 20, .count = 10, .shift = 1 };
 static const struct farm_range rest = { .index = 3, .first = 30, .count = 5, .is_remainder = true };
 
 /* What is stepped: a whole commit, or what is left of one. */

@@ -287,6 +287,7 @@ expect_same_with_death_at(const char *name, int pass, bool is_slab_shared)
 {
 	struct farm_job job = fake_job(205, 10);
 
+	job.cut.doublings = 3;
 	memset(stage, 0, sizeof *stage);
 	stage->failpoint = name;
 	stage->passes_left = pass;

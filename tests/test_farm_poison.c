@@ -129,9 +129,11 @@ static void
 expect_all_but(uint64_t n_items, int n_workers, const struct farm_start *start, double hang_s)
 {
 	struct farm_safety safety = { .hang_timeout_s = hang_s };
-	struct farm_job with = fake_job(n_items, 10), without = with;
+	struct farm_job with = fake_job(n_items, 10), without;
 	struct farm_result a, b;
 
+	with.cut.doublings = 3;
+	without = with;
 	with.run = run_or_die;
 	without.run = run_without;
 	a = run(&with, (struct farm_options){ .n_workers = n_workers, .start = start,
@@ -163,7 +165,7 @@ an_item_that_kills_is_left_out(void **state)
 	expect_left_out(1, 453, 0);
 	assert_int_equal(stage->n_lost, 3 * FARM_ATTEMPTS_MAX);
 	assert_true(stage->n_probe_deaths >= 3 * FARM_ATTEMPTS_MAX);
-	assert_int_equal(stage->n_done, 3 * 104 + 3 * 104);
+	assert_int_equal(stage->n_done, 3 * 84 + 3 * 84);
 	assert_non_null(strstr(stage->death, "in the search of range 45, items 453 to 453"));
 	assert_non_null(strstr(stage->death, "MiB in memory"));
 }
@@ -215,7 +217,7 @@ an_item_that_cannot_be_done_is_left_out(void **state)
 	expect_left_out(2, 453, 1036);
 	assert_int_equal(stage->n_deaths - stage->n_probe_deaths, 3 * 2 * FARM_ATTEMPTS_MAX);
 	/* whichever was found last */
-	assert_true(tells_of_one(45, 453) || tells_of_one(103, 1036));
+	assert_true(tells_of_one(45, 453) || tells_of_one(83, 1036));
 }
 
 static void
@@ -324,6 +326,7 @@ items_left_out_are_saved(void **state)
 	stage->bad[0] = 453;
 	stage->bad[1] = 1002;
 	job.run = run_or_die;
+	job.cut.doublings = 3;
 	r = run(&job, (struct farm_options){ .n_workers = 2, .safety = &safety });
 	assert_int_equal(r.stop_cause, STOP_IS_ENOUGH);
 	assert_int_equal(r.n_left_out, 1);

@@ -158,7 +158,8 @@ defaults_are_filled_in(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BASE), 0);
-	assert_true(plan.histories == 1000000 && plan.seed == 1 && plan.cut.first == 10000);
+	assert_true(plan.histories == 1000000 && plan.seed == 1);
+	assert_true(cut_is_equal(plan.cut, (struct cut){ 10000, 3 }));
 	assert_true(plan.beam.spot[0].energy_MeV == 4800.0 && plan.beam.spot[0].energy_spread == 0.0);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.0 && plan.beam.spot[0].divergence_rad == 0.0);
 	assert_true(plan.beam.spot[0].direction[AXIS_Z] == 1.0 && plan.beam.spot[0].position_cm[AXIS_Z] == 0.0);
@@ -178,7 +179,8 @@ static void
 every_key_is_read(void **state)
 {
 	static const char text[] =
-	    "{histories: 12, seed: 18446744073709551615, histories_per_range: 77, final_states: yes,\n"
+	    "{histories: 12, seed: 18446744073709551615, histories_per_range: 77,\n"
+	    "histories_per_range_max: 154, final_states: yes,\n"
 	    "beam: {ion: {Z: 2, A: 4}, energy: 0.6 GeV, energy_spread: 3 MeV/u, spot_size: 2.5 mm,\n"
 	    "divergence: 2 mrad, position: [1 mm, 2 mm, -3 cm], direction: [3, 0, 4]},\n"
 	    "phantom: {material: water, density: 998 kg/m3, mean_excitation_energy: 75 eV,\n"
@@ -190,7 +192,8 @@ every_key_is_read(void **state)
 
 	(void)state;
 	assert_int_equal(read_text(text), 0);
-	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX && plan.cut.first == 77);
+	assert_true(plan.histories == 12 && plan.seed == UINT64_MAX);
+	assert_true(cut_is_equal(plan.cut, (struct cut){ 77, 1 }));
 	assert_string_equal(plan.beam.ion.name, "He-4");
 	assert_true(plan.beam.spot[0].energy_MeV == 600.0 && plan.beam.spot[0].energy_spread == 0.02);
 	assert_true(plan.beam.spot[0].size_cm[1] == 0.25 && plan.beam.spot[0].divergence_rad == 0.002);

@@ -105,7 +105,8 @@ the_text_is_this(void **state)
 	char *text = text_of(example(&s));
 
 	(void)state;
-	assert_string_equal(text, "plan: 3\nphysics: 4\nseed: 7\nhistories_per_range: 500\nbeam.ion: C-12\n"
+	assert_string_equal(text, "plan: 4\nphysics: 4\nseed: 7\nhistories_per_range: 500\n"
+	    "histories_per_range_max: 500\nbeam.ion: C-12\n"
 	    "beam.spots: 1\nbeam.energy: 4801.5 MeV\nbeam.energy_spread: 0.001\n"
 	    "beam.spot_size: 0.3 0.4 cm\nbeam.divergence: 0.002 rad\n"
 	    "beam.position: 0.11 0.12 0.13 cm\nbeam.direction: 0 0.6 0.8\n"
@@ -301,7 +302,9 @@ every_count_counts(void **state)
 
 	(void)state;
 	example(&s)->cut.first = 501;
-	assert_named(&s, "histories_per_range: 500 / 501");
+	assert_named(&s, "histories_per_range: 500 / 501; also histories_per_range_max");
+	example(&s)->cut.doublings = 1;
+	assert_named(&s, "histories_per_range_max: 500 / 1000");
 	example(&s)->scoring.grid.n[AXIS_Z] = 13;
 	assert_named(&s, "scoring.size: 10 11 12 voxels / 10 11 13 voxels");
 	strcpy(example(&s)->beam.ion.name, "O-16");

@@ -108,13 +108,13 @@ a_stray_kill_costs_no_item(void **state)
 }
 
 static uint64_t
-sum_of_pieces(const struct cuts *c, const struct farm_range *range, int *n_pieces, int *n_last)
+sum_of_pieces(const struct gaps *c, const struct farm_range *range, int *n_pieces, int *n_last)
 {
 	struct farm_range piece;
 	uint64_t from = range->first, sum = 0;
 
 	*n_pieces = *n_last = 0;
-	while (cuts_next_piece(c, range, from, &piece)) {
+	while (gaps_next_piece(c, range, from, &piece)) {
 		for (uint64_t i = 0; i < piece.count; i++)
 			sum += piece.first + i;
 		from = piece.first + piece.count;
@@ -125,9 +125,9 @@ sum_of_pieces(const struct cuts *c, const struct farm_range *range, int *n_piece
 }
 
 static void
-pieces_hold_all_items_but_the_cuts(void **state)
+pieces_hold_all_items_but_the_gaps(void **state)
 {
-	static const struct { struct cuts cuts; uint64_t sum; int n_pieces; } rows[] = {
+	static const struct { struct gaps gaps; uint64_t sum; int n_pieces; } rows[] = {
 		{ { 0 }, 100 + 101 + 102 + 103, 1 },
 		{ { 1, { 100 } }, 101 + 102 + 103, 1 },
 		{ { 1, { 103 } }, 100 + 101 + 102, 1 },
@@ -140,7 +140,7 @@ pieces_hold_all_items_but_the_cuts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		assert_int_equal(sum_of_pieces(&rows[i].cuts, &range, &n_pieces, &n_last),
+		assert_int_equal(sum_of_pieces(&rows[i].gaps, &range, &n_pieces, &n_last),
 		    rows[i].sum);
 		assert_int_equal(n_pieces, rows[i].n_pieces);
 		assert_int_equal(n_last, rows[i].n_pieces > 0);
@@ -210,12 +210,24 @@ where_a_process_stands_is_described(void **state)
 static void
 milestones_grow_by_a_quarter(void **state)
 {
+	const struct cut alike = { 7, 0 }, growing = { 7, 3 };
+	uint64_t n, next;
+
 	(void)state;
-	assert_int_equal(milestone_from(0), 16);
-	assert_int_equal(milestone_from(16), 16);
-	assert_int_equal(milestone_from(17), 20);
-	assert_int_equal(milestone_from(26), 31);
-	assert_int_equal(milestone_from(UINT64_MAX), UINT64_MAX);
+	assert_int_equal(milestone_from(alike, 0), 16);
+	assert_int_equal(milestone_from(alike, 16), 16);
+	assert_int_equal(milestone_from(alike, 17), 20);
+	assert_int_equal(milestone_from(alike, 26), 31);
+	assert_int_equal(milestone_from(alike, UINT64_MAX), UINT64_MAX);
+	assert_int_equal(milestone_from(growing, 26), 31);
+	assert_int_equal(milestone_from(growing, UINT64_MAX), UINT64_MAX);
+	for (n = 16; n < 100000; n = next) {
+		double ratio;
+
+		next = milestone_from(growing, n + 1);
+		ratio = (double)cut_item(growing, next) / (double)cut_item(growing, n);
+		assert_true(next > n && ratio > 1.18 && ratio <= 1.25);
+	}
 }
 
 int
@@ -226,7 +238,7 @@ main(void)
 		cmocka_unit_test(no_item_is_blamed_when_none_kills),
 		cmocka_unit_test(a_stray_kill_costs_no_item),
 		cmocka_unit_test(no_item_is_left_out_twice),
-		cmocka_unit_test(pieces_hold_all_items_but_the_cuts),
+		cmocka_unit_test(pieces_hold_all_items_but_the_gaps),
 		cmocka_unit_test(items_left_out_are_limited),
 		cmocka_unit_test(a_worker_without_heartbeat_becomes_silent),
 		cmocka_unit_test(a_supervisor_that_slept_holds_it_against_nobody),

@@ -170,12 +170,13 @@ tell_shard(struct merge *m, struct shard s, struct stretch gap, uint64_t n_range
 static void
 tell_missing(struct merge *m)
 {
-	uint64_t n_ranges = cut_n_ranges(m->first.tally.cut, m->first.part.histories);
+	uint64_t histories = m->first.part.histories;
+	uint64_t n_ranges = cut_n_ranges(m->first.tally.cut, histories);
 	struct shard s = { .count = n_shards(m) };
 	struct stretch all = { 0, n_ranges }, gap;
 
 	do {
-		struct stretch block = s.count == 0 ? all : (s.number++, shard_ranges(s, m->first.part.histories, m->first.tally.cut));
+		struct stretch block = s.count == 0 ? all : (s.number++, shard_ranges(s, histories, m->first.tally.cut));
 
 		for (uint64_t at = block.first; stretches_next_gap(&m->ranges, at, block.end, &gap); at = gap.end)
 			if (s.count == 0)

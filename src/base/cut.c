@@ -1,8 +1,10 @@
 /* The cut of a run's items into ranges. Those of one size are a level: that of level k is 2^k of the first. */
 #include "base/cut.h"
 
-#define N_OF_FIRST 64
+/* Ranges of the first size, and of each other but the last. Both are part of what a plan says: whoever changes them
+ * raises the versions of its text, of tally.bin and of checkpoints. */
 #define N_OF_NEXT 32
+#define N_OF_FIRST (2 * N_OF_NEXT)
 
 bool
 cut_is_possible(struct cut c)
@@ -23,7 +25,8 @@ start_of(uint32_t level)
 	return level == 0 ? 0 : N_OF_FIRST + (uint64_t)N_OF_NEXT * (level - 1);
 }
 
-/* The item at which it begins: as many lie before it as in twice the ranges of one before. */
+/* The item at which it begins. All levels but the last have as many items as there are before them, since the first
+ * one has twice as many ranges as the others. */
 static uint64_t
 item_of(struct cut c, uint32_t level)
 {

@@ -1,7 +1,7 @@
 /* The cut of a run's items (histories) into ranges, which are its batches too: by their number alone, so that a run
  * can be extended. Ranges are all alike, or grow with their number, up to 2^doublings of the first one: 64 of the
- * first size, 32 of each size after, as many as are left of the last; each is then a 64th to a 32nd of what lies
- * before it. */
+ * first size, 32 of each size after, as many as are left of the last. Each but the first ones is no more than a 32nd
+ * of what lies before it. */
 #ifndef BASE_CUT_H
 #define BASE_CUT_H
 
@@ -27,7 +27,7 @@ uint32_t cut_largest_of(struct cut c, uint64_t n);
  * integers as x^2 << cut_shift, and then to be divided by cut_largest. */
 unsigned cut_shift(struct cut c, uint64_t range);
 
-/* No range from here on has all of its items below 2^64. */
+/* Ranges below this one end at 2^64 - 1 or before. */
 uint64_t cut_end(struct cut c);
 
 /* The first item of a range up to cut_end, and the range of an item. */

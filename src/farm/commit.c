@@ -148,7 +148,7 @@ fill_squares(farm_square *log, const farm_square *square, const int64_t *bins, u
 	for (size_t i = 0; i < FARM_STRIP_BINS; i++) {
 		farm_square x2 = (farm_square)((farm_count)bins[i] * bins[i]);
 
-		is_over |= x2 >> (128 - CUT_DOUBLINGS_MAX) != 0;
+		is_over |= x2 << shift >> shift != x2;
 		is_over |= __builtin_add_overflow(square[i], x2 << shift, &log[i]);
 	}
 	return is_over;
@@ -304,8 +304,8 @@ set_committed(const struct commit *c)
 	set_state(c, LANE_CLEARING);
 }
 
-/* Memory is waited for: what the next block needs comes while this one is done. Nothing is read, so that no page
- * is, that there is no memory for. An asm keeps gcc from taking this for a function without effects. */
+/* Memory is waited for: what the next block needs comes while this one is done. A prefetch makes no page, and so needs
+ * no memory that is not there. The asm keeps gcc from taking this for a function without effects. */
 static inline void
 fetch(const struct commit *c, size_t block)
 {
@@ -334,13 +334,13 @@ commit_finish(const struct commit *c, struct err *e)
 
 	if (resume_at(c, &unit, e) == -1)
 		return -1;
-	while (unit <= c->n_blocks) {
+	if (unit <= c->n_blocks)
 		unit = next_touched(c, unit);
+	for (; unit <= c->n_blocks; unit = next) {
 		next = unit < c->n_blocks ? next_touched(c, unit + 1) : unit + 1;
 		fetch(c, next);
 		if (commit_unit(c, unit, e) == -1)
 			return -1;
-		unit = next;
 	}
 	set_committed(c);
 	FAILPOINT("commit.finished");

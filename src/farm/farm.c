@@ -33,7 +33,7 @@ static int
 check(const struct farm_job *job, const struct farm_options *o, struct err *e)
 {
 	if (!cut_is_possible(job->cut))
-		return err_set(e, ERR_USAGE, "a range must have at least one item");
+		return err_set(e, ERR_USAGE, "a range must have at least one item, and fewer than 2^32");
 	if (job->first_range > cut_n_ranges(job->cut, job->n_items))
 		return err_set(e, ERR_USAGE, "the job ends before its first range");
 	if (job->n_counters > FARM_COUNTERS_MAX)

@@ -140,7 +140,7 @@ struct farm_safety {
 	double save_interval_s;
 	/* Asked, where save is called, whenever exactly the ranges [0, n) of a milestone are done, so
 	 * that the answer depends on n alone; true ends the run there. Milestones: 16 ranges, then always
-	 * a quarter more. For jobs from range 0 on. */
+	 * those of a quarter more items. For jobs from range 0 on. */
 	bool (*is_enough)(void *ctx, const struct farm_snapshot *s);
 	double time_limit_s;           /* 0: none; then as on the first SIGTERM */
 	/* Asked after each watch.status, and so only where there is an interval_ms; true: as on the first SIGTERM. */

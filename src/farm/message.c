@@ -31,7 +31,7 @@ is_passing(int error)
 
 bool
 message_send(int fd, enum message_kind kind, const struct farm_range *range,
-    const struct cuts *cuts)
+    const struct gaps *gaps)
 {
 	struct message m;
 	ssize_t n;
@@ -40,8 +40,8 @@ message_send(int fd, enum message_kind kind, const struct farm_range *range,
 	m.kind = kind;
 	if (range != NULL)
 		m.range = *range;
-	if (cuts != NULL)
-		m.cuts = *cuts;
+	if (gaps != NULL)
+		m.gaps = *gaps;
 	do
 		n = send(fd, &m, sizeof m, MSG_NOSIGNAL);
 	while (n == -1 && errno == EINTR);

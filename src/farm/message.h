@@ -6,7 +6,7 @@
 
 enum message_kind {
 	/* to the worker */
-	MESSAGE_RANGE,         /* do this range, but for its cuts */
+	MESSAGE_RANGE,         /* do this range, but for its gaps */
 	MESSAGE_PROBE,         /* compute this part of a range, and commit nothing */
 	MESSAGE_GRANT,         /* commit now */
 	MESSAGE_QUIT,
@@ -22,7 +22,7 @@ enum message_kind {
 struct message {
 	enum message_kind kind;
 	struct farm_range range;
-	struct cuts cuts;
+	struct gaps gaps;
 };
 
 enum message_read { MESSAGE_NONE, MESSAGE_SOME, MESSAGE_EOF };
@@ -30,9 +30,9 @@ enum message_read { MESSAGE_NONE, MESSAGE_SOME, MESSAGE_EOF };
 /* ends[0] is the supervisor's, which does not block. */
 int message_pair(int ends[2], struct err *e);
 
-/* False when the other end is gone or does not listen. Range and cuts may be NULL. */
+/* False when the other end is gone or does not listen. Range and gaps may be NULL. */
 bool message_send(int fd, enum message_kind kind, const struct farm_range *range,
-    const struct cuts *cuts);
+    const struct gaps *gaps);
 
 /* MESSAGE_NONE only at an end that does not block. Anything that is no message counts as EOF. */
 enum message_read message_receive(int fd, struct message *m);

@@ -8,16 +8,21 @@
 
 #define MILESTONE_FIRST 16
 
-/* The first milestone that is no less than n: 16 ranges, then always a quarter more. UINT64_MAX
+/* The first milestone that is no less than n: 16 ranges, then always those of a quarter more items. UINT64_MAX
  * when there is none below. */
 static inline uint64_t
-milestone_from(uint64_t n)
+milestone_from(struct cut cut, uint64_t n)
 {
 	uint64_t m = MILESTONE_FIRST;
 
-	while (m < n && m < UINT64_MAX - m / 4)
-		m += m / 4;
-	return m < n ? UINT64_MAX : m;
+	while (m < n) {
+		uint64_t items = cut_item(cut, m);
+
+		if (items > UINT64_MAX - items / 4)
+			return UINT64_MAX;
+		m = cut_range(cut, items + items / 4);
+	}
+	return m;
 }
 
 /* A start may lie beyond some milestones: then they cannot be asked any more. */
@@ -26,7 +31,7 @@ milestone_first(const struct queue *q)
 {
 	uint64_t end = q->n_early > 0 ? q->early[q->n_early - 1] + 1 : q->next;
 
-	return milestone_from(end > q->next ? end : q->next);
+	return milestone_from(q->cut, end > q->next ? end : q->next);
 }
 
 #endif

@@ -98,10 +98,10 @@ poison_probed(struct poison *p, uint64_t range, bool is_dead, uint64_t *item)
 	return end == BISECTION_FOUND && is_left_out(p, *item) ? BISECTION_FAILED : end;
 }
 
-struct cuts
-poison_cuts(const struct poison *p, const struct farm_range *range)
+struct gaps
+poison_gaps(const struct poison *p, const struct farm_range *range)
 {
-	struct cuts c = { 0 };
+	struct gaps c = { 0 };
 
 	for (size_t i = 0; i < p->n_left_out && c.n < FARM_LEFT_OUT_MAX; i++)
 		if (p->left_out[i] >= range->first && p->left_out[i] - range->first < range->count)
@@ -112,7 +112,7 @@ poison_cuts(const struct poison *p, const struct farm_range *range)
 int
 poison_check(const struct poison *p, const struct farm_range *range, struct err *e)
 {
-	if (poison_cuts(p, range).n == FARM_LEFT_OUT_MAX)
+	if (poison_gaps(p, range).n == FARM_LEFT_OUT_MAX)
 		return err_set(e, ERR_DEATHS, "range %" PRIu64 ", items %" PRIu64 " to %" PRIu64
 		    ", has %d items that kill their worker: that is no bad item but a bad program",
 		    range->index, range->first, range->first + range->count - 1,
@@ -124,7 +124,7 @@ poison_check(const struct poison *p, const struct farm_range *range, struct err 
 }
 
 static bool
-is_cut(const struct cuts *c, uint64_t item)
+is_gap(const struct gaps *c, uint64_t item)
 {
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->item[i] == item)
@@ -133,7 +133,7 @@ is_cut(const struct cuts *c, uint64_t item)
 }
 
 static uint64_t
-next_cut(const struct cuts *c, uint64_t from, uint64_t end)
+next_gap(const struct gaps *c, uint64_t from, uint64_t end)
 {
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->item[i] >= from && c->item[i] < end)
@@ -142,20 +142,20 @@ next_cut(const struct cuts *c, uint64_t from, uint64_t end)
 }
 
 bool
-cuts_next_piece(const struct cuts *c, const struct farm_range *range, uint64_t from,
+gaps_next_piece(const struct gaps *c, const struct farm_range *range, uint64_t from,
     struct farm_range *piece)
 {
 	uint64_t end = range->first + range->count, after;
 
-	while (from < end && is_cut(c, from))
+	while (from < end && is_gap(c, from))
 		from++;
 	if (from >= end)
 		return false;
 	*piece = *range;
 	piece->first = from;
-	after = next_cut(c, from, end);
+	after = next_gap(c, from, end);
 	piece->count = (uint32_t)(after - from);
-	while (after < end && is_cut(c, after))
+	while (after < end && is_gap(c, after))
 		after++;
 	piece->has_more = after < end;
 	return true;

@@ -20,7 +20,7 @@ struct poison {
 };
 
 /* What of a range is left out, as it is told to a worker. */
-struct cuts {
+struct gaps {
 	uint32_t n;
 	uint64_t item[FARM_LEFT_OUT_MAX];
 };
@@ -40,13 +40,13 @@ bool poison_probe(const struct poison *p, const struct farm_range *range, struct
 enum bisection_end poison_probed(struct poison *p, uint64_t range, bool is_dead, uint64_t *item);
 void poison_leave_out(struct poison *p, uint64_t item);
 
-struct cuts poison_cuts(const struct poison *p, const struct farm_range *range);
+struct gaps poison_gaps(const struct poison *p, const struct farm_range *range);
 
 /* -1: ERR_DEATHS, when no more may be left out, of this range or of all. */
 int poison_check(const struct poison *p, const struct farm_range *range, struct err *e);
 
-/* The next run of items of `range` that has no cut, from item `from` on: false when there is none. */
-bool cuts_next_piece(const struct cuts *c, const struct farm_range *range, uint64_t from,
+/* The next run of items of `range` that has no gap, from item `from` on: false when there is none. */
+bool gaps_next_piece(const struct gaps *c, const struct farm_range *range, uint64_t from,
     struct farm_range *piece);
 
 #endif

@@ -57,7 +57,7 @@ answered(struct supervisor *s, const struct scribe_end *end)
 	if (end->is_enough)
 		supervisor_stop(s, STOP_IS_ENOUGH, 0);
 	else
-		queue_set_limit(&s->queue, milestone_from(s->queue.limit + 1));
+		queue_set_limit(&s->queue, milestone_from(s->queue.cut, s->queue.limit + 1));
 }
 
 /* The answer decides where the run ends, so it must be had, if need be in this process. */

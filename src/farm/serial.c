@@ -120,12 +120,12 @@ static int
 do_range(struct serial *s, const struct farm_range *range)
 {
 	const struct commit *c = &s->worker.commit;
-	struct cuts cuts = poison_cuts(&s->poison, range);
+	struct gaps gaps = poison_gaps(&s->poison, range);
 	struct farm_tally tally;
 
 	warn_of(s, range);
 	watch_range(s->options->watch, RANGE_HANDED_OUT, range, 0);
-	if (worker_compute(&s->worker, range, &cuts, &tally, s->e) == -1) {
+	if (worker_compute(&s->worker, range, &gaps, &tally, s->e) == -1) {
 		if (s->e->kind == ERR_INTERNAL)
 			hint_at_workers(s, range);
 		return -1;
@@ -235,7 +235,7 @@ ask_at_milestone(struct serial *s)
 	if (end.is_enough)
 		stop(s, STOP_IS_ENOUGH);
 	else
-		queue_set_limit(&s->queue, milestone_from(s->queue.limit + 1));
+		queue_set_limit(&s->queue, milestone_from(s->queue.cut, s->queue.limit + 1));
 	return 0;
 }
 

@@ -23,11 +23,11 @@ static void
 tell(const struct supervisor *s, const struct slot *slot, enum message_kind kind,
     const struct farm_range *range)
 {
-	struct cuts cuts = { 0 };
+	struct gaps gaps = { 0 };
 
 	if (range != NULL)
-		cuts = poison_cuts(&s->poison, range);
-	if (!slot->is_gone && !message_send(slot->process.sock, kind, range, &cuts))
+		gaps = poison_gaps(&s->poison, range);
+	if (!slot->is_gone && !message_send(slot->process.sock, kind, range, &gaps))
 		crew_kill(slot);
 }
 

@@ -9,7 +9,7 @@
 
 int
 worker_compute(const struct worker *w, const struct farm_range *range,
-    const struct cuts *cuts, struct farm_tally *tally, struct err *e)
+    const struct gaps *gaps, struct farm_tally *tally, struct err *e)
 {
 	struct farm_range piece;
 	uint64_t from = range->first;
@@ -20,7 +20,7 @@ worker_compute(const struct worker *w, const struct farm_range *range,
 	memset(tally->counters, 0, sizeof tally->counters);
 	commit_open(&w->commit, range);
 	FAILPOINT("worker.open");
-	while (cuts_next_piece(cuts, range, from, &piece)) {
+	while (gaps_next_piece(gaps, range, from, &piece)) {
 		++*tally->heartbeat;
 		if (w->job->run(w->job->ctx, &piece, tally, e) == -1)
 			return -1;
@@ -39,12 +39,12 @@ report(const struct worker *w, enum message_kind kind, const struct err *e)
 
 /* After a fault of an item nobody knows what state the work is in: this process does nothing more. */
 static void
-compute(const struct worker *w, const struct farm_range *range, const struct cuts *cuts,
+compute(const struct worker *w, const struct farm_range *range, const struct gaps *gaps,
     struct farm_tally *tally)
 {
 	struct err e;
 
-	if (worker_compute(w, range, cuts, tally, &e) == -1)
+	if (worker_compute(w, range, gaps, tally, &e) == -1)
 		report(w, e.kind == ERR_INTERNAL ? MESSAGE_FAULT : MESSAGE_ERROR, &e);
 }
 
@@ -81,12 +81,12 @@ wait_for_grant(const struct worker *w, const struct farm_range *range)
 
 /* MESSAGE_DONE goes out before the lane is cleared, so that the next range comes meanwhile. */
 static void
-do_range(const struct worker *w, const struct farm_range *range, const struct cuts *cuts)
+do_range(const struct worker *w, const struct farm_range *range, const struct gaps *gaps)
 {
 	struct farm_tally tally;
 	struct err e;
 
-	compute(w, range, cuts, &tally);
+	compute(w, range, gaps, &tally);
 	FAILPOINT("worker.computed");
 	wait_for_grant(w, range);
 	commit_start(&w->commit, tally.counters);
@@ -98,11 +98,11 @@ do_range(const struct worker *w, const struct farm_range *range, const struct cu
 }
 
 static void
-do_probe(const struct worker *w, const struct farm_range *range, const struct cuts *cuts)
+do_probe(const struct worker *w, const struct farm_range *range, const struct gaps *gaps)
 {
 	struct farm_tally tally;
 
-	compute(w, range, cuts, &tally);
+	compute(w, range, gaps, &tally);
 	commit_drop(&w->commit);
 	tell(w, MESSAGE_PROBED, range);
 	commit_clear(&w->commit);
@@ -121,9 +121,9 @@ worker_live(const struct worker *w)
 		wait_for(w, &m);
 		FAILPOINT("worker.received");
 		if (m.kind == MESSAGE_RANGE)
-			do_range(w, &m.range, &m.cuts);
+			do_range(w, &m.range, &m.gaps);
 		else if (m.kind == MESSAGE_PROBE)
-			do_probe(w, &m.range, &m.cuts);
+			do_probe(w, &m.range, &m.gaps);
 		else
 			_exit(1);
 	}

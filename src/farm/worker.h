@@ -14,7 +14,7 @@ struct worker {
 /* Computes a range, but for the items cut, into the lane; `tally` gets its counters. -1: what the
  * job reported. */
 int worker_compute(const struct worker *w, const struct farm_range *range,
-    const struct cuts *cuts, struct farm_tally *tally, struct err *e);
+    const struct gaps *gaps, struct farm_tally *tally, struct err *e);
 
 /* The whole life of a worker process. */
 _Noreturn void worker_live(const struct worker *w);

@@ -54,6 +54,24 @@ set_transport(struct job *j)
 		    "nuclear interactions need the energy loss, expected also 'nuclear: off'");
 }
 
+static void
+set_cut(struct job *j)
+{
+	uint64_t first = j->v->value[JOB_RANGE].count, last = j->v->value[JOB_RANGE_MAX].count;
+	struct cut *c = &j->p->cut;
+
+	c->first = (uint32_t)first;
+	if (!job_is_given(j, JOB_RANGE_MAX))
+		last = job_is_given(j, JOB_RANGE) ? first : cut_largest(PLAN_CUT);
+	else if (!job_is_good(j, JOB_RANGE_MAX) || !job_is_fine(j, JOB_RANGE))
+		return;
+	while (c->doublings < CUT_DOUBLINGS_MAX && cut_largest(*c) < last)
+		c->doublings++;
+	if (cut_largest(*c) != last)
+		job_complain(j, JOB_RANGE_MAX, job_place(j, JOB_RANGE_MAX), "expected 1, 2, 4 or 8 times %llu, the "
+		    "histories_per_range", (unsigned long long)first);
+}
+
 static int
 set_plan(struct job *j)
 {
@@ -67,9 +85,7 @@ set_plan(struct job *j)
 	p->keeps_leaving = v->value[JOB_LEAVING].choice == 1;
 	p->slabs = v->value[JOB_SLABS].choice == 1 ? SLABS_SHARED : SLABS_PER_WORKER;
 	p->transport.nuclear = (enum plan_nuclear)v->value[JOB_NUCLEAR].choice;
-	p->cut = PLAN_CUT;
-	if (job_is_given(j, JOB_RANGE))
-		p->cut = (struct cut){ .first = (uint32_t)v->value[JOB_RANGE].count };
+	set_cut(j);
 	if (job_set_beam(j) < 0 || job_set_phantom(j) < 0 || job_set_scoring(j) < 0)
 		return -1;
 	if (j->has_grid)

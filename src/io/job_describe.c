@@ -371,8 +371,8 @@ job_describe(const struct plan *p, FILE *out)
 	if (p->uncertainty > 0.0)
 		put_quantity(out, JOB_UNCERTAINTY, p->uncertainty, "%");
 	put_count(out, JOB_SEED, p->seed);
-	if (p->cut.doublings == 0)
-		put_count(out, JOB_RANGE, p->cut.first);
+	put_count(out, JOB_RANGE, p->cut.first);
+	put_count(out, JOB_RANGE_MAX, cut_largest(p->cut));
 	put_choice(out, JOB_FINAL_STATES, p->final_states);
 	put_beam(out, &p->beam);
 	put_phantom(out, &p->phantom);

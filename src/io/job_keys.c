@@ -31,9 +31,14 @@ const struct job_key job_keys[JOB_N_KEYS] = {
 	},
 	[JOB_RANGE] = {
 		.path = "histories_per_range", .type = JOB_IS_COUNT,
-		.min = "1", .max = "1e6",
-		.derived = "10000, and up to 80000 as their number grows", .example = "1000",
+		.min = "1", .max = "1e6", .preset = "10000", .example = "1000",
 		.help = "histories handed out at once, also a batch of the standard error"
+	},
+	[JOB_RANGE_MAX] = {
+		.path = "histories_per_range_max", .type = JOB_IS_COUNT,
+		.min = "1", .max = "8e6",
+		.derived = "that of histories_per_range if it is given, else 80000", .example = "40000",
+		.help = "up to which later ranges grow: 1, 2, 4 or 8 times histories_per_range"
 	},
 	[JOB_FINAL_STATES] = {
 		.path = "final_states", .type = JOB_IS_CHOICE,

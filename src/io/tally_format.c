@@ -371,23 +371,14 @@ check_counters(const struct raw_header *r, const char *path, struct err *e)
 	return 0;
 }
 
-/* A part may lack any of the run's ranges. */
-static bool
-can_have(const struct raw_header *r, struct cut cut)
-{
-	uint64_t least = r->full_histories / cut.first;
-
-	return r->n_ranges <= cut_end(cut) && r->full_histories % cut.first == 0 && least >= r->n_ranges &&
-	    least >> cut.doublings <= r->n_ranges;
-}
-
+/* That so many ranges have so many histories is checked where it is known which. */
 static int
 check_ranges(const struct raw_header *r, const char *path, struct err *e)
 {
 	struct cut cut = { r->range_histories, r->range_doublings };
 	uint64_t histories;
 
-	if (!cut_is_possible(cut) || r->zero != 0 || r->n_remainder >= cut_largest(cut) || !can_have(r, cut) ||
+	if (!cut_is_possible(cut) || r->zero != 0 || r->n_remainder >= cut_largest(cut) || r->n_ranges > cut_end(cut) ||
 	    __builtin_add_overflow(r->full_histories, (uint64_t)r->n_remainder, &histories))
 		return damaged(e, path, "impossible numbers of ranges and histories");
 	if (r->n_left_out > histories)

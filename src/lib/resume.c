@@ -121,12 +121,6 @@ is_complete(const struct resume *s, const char *dir, const struct run *r)
 	    tally_mean_relative_error(t) <= r->plan.uncertainty;
 }
 
-static uint64_t
-n_done(const struct checkpoint *c)
-{
-	return c->n_prefix - c->first_range + c->n_beyond;
-}
-
 static int
 load_checkpoint(void *ctx, int64_t *sum, farm_square *square, unsigned char *touched, farm_count *counters,
     struct err *e)
@@ -208,7 +202,8 @@ choose(struct resume *s, const char *dir, const struct run *r, struct err *e)
 		s->histories = tally_extent(&s->tally.tally);
 		return 0;
 	}
-	if (s->has_tally && s->tally.tally.n_ranges > (s->has_checkpoint ? n_done(&s->checkpoint.head) : 0))
+	if (s->has_tally && s->tally.tally.full_histories >
+	    (s->has_checkpoint ? checkpoint_histories(&s->checkpoint.head) : 0))
 		start_from_tally(s, r);
 	else if (s->has_checkpoint)
 		start_from_checkpoint(s);

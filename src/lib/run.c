@@ -121,8 +121,8 @@ run_take_shard(struct run *r, struct shard shard, struct err *e)
 		return err_set(e, ERR_INPUT, "a run that ends at an uncertainty has no shards: only the whole of it"
 		    " tells its uncertainty");
 	if (!shards_have_ranges(shard.count, histories, r->plan.cut))
-		return err_set(e, ERR_INPUT, "%u shards of %" PRIu64 " ranges: each must have one at least; a smaller"
-		    " histories_per_range makes more", shard.count, cut_n_ranges(r->plan.cut, histories));
+		return err_set(e, ERR_INPUT, "%u shards of %" PRIu64 " histories in ranges of up to %lu: in each must one"
+		    " begin at least", shard.count, histories, (unsigned long)cut_largest_of(r->plan.cut, histories));
 	r->part = (struct part){ .histories = r->plan.histories, .shard = shard };
 	r->block = shard_ranges(shard, histories, r->plan.cut);
 	return 0;

@@ -31,25 +31,19 @@ sync_before(const struct run *r, struct err *e)
 	return r->states_fd >= 0 ? states_sync(r->states_fd, e) : 0;
 }
 
-static uint64_t
-full_histories(const struct run *r, const struct farm_progress *p)
-{
-	struct checkpoint c = {
-		.cut = r->plan.cut, .first_range = r->block.first, .n_prefix = p->n_prefix, .n_beyond = p->n_beyond,
-		.beyond = p->beyond,
-	};
-
-	return checkpoint_histories(&c);
-}
-
 /* The snapshot as a tally of voxels; it has no channels. */
 static struct tally
 tally_of(const struct run *r, const struct farm_snapshot *s)
 {
+	struct checkpoint done = {
+		.cut = r->plan.cut, .first_range = r->block.first, .n_prefix = s->progress.n_prefix,
+		.n_beyond = s->progress.n_beyond, .beyond = s->progress.beyond,
+	};
+
 	return (struct tally){
 		.layout = r->layout, .cut = r->plan.cut,
 		.n_ranges = s->progress.n_prefix - r->block.first + s->progress.n_beyond,
-		.full_histories = full_histories(r, &s->progress),
+		.full_histories = checkpoint_histories(&done),
 		.sum = s->sum, .square = s->square, .touched = s->touched,
 	};
 }

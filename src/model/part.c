@@ -26,10 +26,11 @@ shard_ranges(struct shard s, uint64_t histories, struct cut cut)
 bool
 shards_have_ranges(uint32_t count, uint64_t histories, struct cut cut)
 {
-	for (struct shard s = { 1, count }; s.number <= count; s.number++) {
-		struct stretch block = shard_ranges(s, histories, cut);
+	uint64_t before = 0, n;
 
-		if (block.first == block.end)
+	for (uint32_t k = 1; k <= count; k++, before = n) {
+		n = ranges_below(histories, k, count, cut);
+		if (n == before)
 			return false;
 	}
 	return true;

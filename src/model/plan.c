@@ -10,7 +10,7 @@
 
 #include "base/decimal.h"
 
-#define PLAN_TEXT_VERSION 3
+#define PLAN_TEXT_VERSION 4
 /* Raised whenever a change of the program changes the bits of any job: what an older one has done is then not gone
  * on with, nor added to. */
 #define PHYSICS_REVISION 4
@@ -262,10 +262,8 @@ plan_text(const struct plan *p, struct err *e)
 	fprintf(out, "plan: %d\n", PLAN_TEXT_VERSION);
 	fprintf(out, "physics: %d\n", PHYSICS_REVISION);
 	fprintf(out, "seed: %llu\n", (unsigned long long)p->seed);
-	fprintf(out, "histories_per_range: %lu", (unsigned long)p->cut.first);
-	if (p->cut.doublings > 0)
-		fprintf(out, " to %lu", (unsigned long)cut_largest(p->cut));
-	fputc('\n', out);
+	fprintf(out, "histories_per_range: %lu\n", (unsigned long)p->cut.first);
+	fprintf(out, "histories_per_range_max: %lu\n", (unsigned long)cut_largest(p->cut));
 	rc = put_beam(out, &p->beam);
 	put_phantom(out, &p->phantom);
 	put_scoring(out, &p->scoring);

@@ -87,8 +87,9 @@ tally_mean_MeV(const struct tally *t, size_t bin)
 	return tally_mean_quanta(t, bin) / QUANTA_PER_MeV;
 }
 
-/* n Q - 2^shift S^2 of a sum S, below 2^92, and a sum of squares Q, exact in 192 bits before it is rounded: the two
- * terms agree in most of their digits. NaN if negative, which no real batches give. */
+/* n Q - 2^shift S^2 of a sum S, below 2^94, and a sum of squares Q, exact in 192 bits before it is rounded: the two
+ * terms agree in most of their digits. NaN if negative, which no real batches give: of these the second term is no
+ * larger than the first, which has 192 bits. */
 static double
 scatter(uint64_t n, tally_square Q, tally_count S, unsigned shift)
 {
@@ -113,18 +114,19 @@ scatter(uint64_t n, tally_square Q, tally_count S, unsigned shift)
 double
 tally_error_quanta(const struct tally *t, size_t bin)
 {
-	unsigned shift = t->cut.doublings;
-	uint64_t U = t->full_histories / t->cut.first;
 	double B = (double)t->n_ranges;
 	double n = (double)t->cut.first;
 	double N = (double)tally_histories(t);
+	unsigned shift = t->cut.doublings;
 	double batch_variance;
+	uint64_t U;
 
 	if (t->n_ranges < 2)
 		return (double)NAN;
-	if (is_untouched(t, bin) || t->square[bin] == 0)
+	if (is_untouched(t, bin) || (t->square[bin] == 0 && t->sum[bin] == 0))
 		return 0;
-	batch_variance = scatter(U, t->square[bin], whole_sum(t, bin), shift) / ((double)(U << shift) * (B - 1));
+	U = t->full_histories / t->cut.first;
+	batch_variance = scatter(U, t->square[bin], whole_sum(t, bin), shift) / ((double)U * (1u << shift) * (B - 1));
 	return sqrt(batch_variance / n / N);
 }
 
@@ -333,7 +335,7 @@ check_channels(const struct tally *t, struct err *e)
 		    tally_count_text(c[ENERGY_NEUTRAL], text[4]),
 		    tally_count_text(c[ENERGY_BINDING], text[5]), tally_count_text(spent, text[6]));
 	if (c[COUNT_HISTORIES] != (tally_count)tally_histories(t))
-		return unequal(e, "histories in full ranges, of which there are", (size_t)t->n_ranges,
+		return unequal(e, "histories done, full ranges", (size_t)t->n_ranges,
 		    (tally_count)tally_histories(t), c[COUNT_HISTORIES]);
 	if (fates != c[COUNT_HISTORIES])
 		return err_set(e, ERR_INTERNAL, "the balance does not close: %s histories, "

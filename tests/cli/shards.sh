@@ -126,7 +126,7 @@ exits 2 resume -q prefix && says 'holds merged parts' && ok 'a merged part is no
 cp -r 7/3 damaged
 printf x | dd of=damaged/part.bin bs=1 seek=3000 conv=notrunc 2>/dev/null
 cp -r 7/4 cut
-head -c 2000 7/4/part.bin >cut/part.bin
+head -c 2400 7/4/part.bin >cut/part.bin
 run_into seed --shard 5/7 -s 2 job.yaml
 run_into fewer --shard 5/7 -n 5000 job.yaml
 run_into shifted --shard 1/2 job.yaml
@@ -222,9 +222,9 @@ exits 2 run -q --shard auto -o no job.yaml && says 'neither SLURM_ARRAY_TASK_ID 
 for shard in 0/7 8/7 7 a/7 1/b / 1/ /7 '' 1/1000001 -1/7 auto/ auto/7; do
 	exits 2 run -q --shard "$shard" -o no job.yaml && says '--shard ' && ok "refused: --shard '$shard'"
 done
-exits 2 run -q --shard 1/102 -o no job.yaml && says '102 shards of 101 ranges' && ok 'each shard has a range'
+exits 2 run -q --shard 1/102 -o no job.yaml && says '102 shards of 5005 histories in ranges of up to 50:' && ok 'each shard has a range'
 sed '/^histories_per_range/d' job.yaml >growing.yaml
-exits 2 run -q --shard 1/60 -n 700000 -o no growing.yaml && says '60 shards of 67 ranges' && ok 'of those that grow too'
+exits 2 run -q --shard 1/60 -n 700000 -o no growing.yaml && says '60 shards of 700000 histories in ranges of up to 20000:' && ok 'of those that grow too'
 exits 2 run -q --shard 1/2 --only-history 3 job.yaml && says 'exclude each other' && ok 'one history has no shard'
 sed 's/^histories: .*/&\nuncertainty: 1 %/' job.yaml >accurate.yaml
 exits 2 run -q --shard 1/2 -o no accurate.yaml && says 'ends at an uncertainty' && ok 'a part knows no uncertainty of the whole'
