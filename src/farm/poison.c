@@ -101,12 +101,12 @@ poison_probed(struct poison *p, uint64_t range, bool is_dead, uint64_t *item)
 struct gaps
 poison_gaps(const struct poison *p, const struct farm_range *range)
 {
-	struct gaps c = { 0 };
+	struct gaps g = { 0 };
 
-	for (size_t i = 0; i < p->n_left_out && c.n < FARM_LEFT_OUT_MAX; i++)
+	for (size_t i = 0; i < p->n_left_out && g.n < FARM_LEFT_OUT_MAX; i++)
 		if (p->left_out[i] >= range->first && p->left_out[i] - range->first < range->count)
-			c.item[c.n++] = p->left_out[i];
-	return c;
+			g.item[g.n++] = p->left_out[i];
+	return g;
 }
 
 int
@@ -124,38 +124,38 @@ poison_check(const struct poison *p, const struct farm_range *range, struct err 
 }
 
 static bool
-is_gap(const struct gaps *c, uint64_t item)
+is_gap(const struct gaps *g, uint64_t item)
 {
-	for (uint32_t i = 0; i < c->n; i++)
-		if (c->item[i] == item)
+	for (uint32_t i = 0; i < g->n; i++)
+		if (g->item[i] == item)
 			return true;
 	return false;
 }
 
 static uint64_t
-next_gap(const struct gaps *c, uint64_t from, uint64_t end)
+next_gap(const struct gaps *g, uint64_t from, uint64_t end)
 {
-	for (uint32_t i = 0; i < c->n; i++)
-		if (c->item[i] >= from && c->item[i] < end)
-			end = c->item[i];
+	for (uint32_t i = 0; i < g->n; i++)
+		if (g->item[i] >= from && g->item[i] < end)
+			end = g->item[i];
 	return end;
 }
 
 bool
-gaps_next_piece(const struct gaps *c, const struct farm_range *range, uint64_t from,
+gaps_next_piece(const struct gaps *g, const struct farm_range *range, uint64_t from,
     struct farm_range *piece)
 {
 	uint64_t end = range->first + range->count, after;
 
-	while (from < end && is_gap(c, from))
+	while (from < end && is_gap(g, from))
 		from++;
 	if (from >= end)
 		return false;
 	*piece = *range;
 	piece->first = from;
-	after = next_gap(c, from, end);
+	after = next_gap(g, from, end);
 	piece->count = (uint32_t)(after - from);
-	while (after < end && is_gap(c, after))
+	while (after < end && is_gap(g, after))
 		after++;
 	piece->has_more = after < end;
 	return true;

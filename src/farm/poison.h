@@ -46,7 +46,7 @@ struct gaps poison_gaps(const struct poison *p, const struct farm_range *range);
 int poison_check(const struct poison *p, const struct farm_range *range, struct err *e);
 
 /* The next run of items of `range` that has no gap, from item `from` on: false when there is none. */
-bool gaps_next_piece(const struct gaps *c, const struct farm_range *range, uint64_t from,
+bool gaps_next_piece(const struct gaps *g, const struct farm_range *range, uint64_t from,
     struct farm_range *piece);
 
 #endif

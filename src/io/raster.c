@@ -29,9 +29,11 @@ turn_planes(const struct raster_sink *sink, const struct field *field, const str
 	for (size_t iy = 0; iy < ny; iy++)
 		for (size_t ix = 0; ix < nx; ix++) {
 			size_t voxel = grid_index(g, (int)ix, (int)iy, z0);
+			uint32_t first = float_bits(field->value(t, voxel), sink->is_big_endian);
+			bool are_alike = field->needs == SCORE_DOSE && tally_is_untouched(t, voxel, (size_t)n_planes);
 
 			for (size_t k = 0; k < (size_t)n_planes; k++)
-				plane[(k * ny + iy) * nx + ix] =
+				plane[(k * ny + iy) * nx + ix] = are_alike ? first :
 				    float_bits(field->value(t, voxel + k), sink->is_big_endian);
 		}
 }

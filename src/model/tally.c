@@ -53,6 +53,15 @@ is_untouched(const struct tally *t, size_t bin)
 	return t->touched != NULL && t->touched[bin / TALLY_BLOCK_BINS] == 0;
 }
 
+bool
+tally_is_untouched(const struct tally *t, size_t first, size_t n)
+{
+	for (size_t block = first / TALLY_BLOCK_BINS; block * TALLY_BLOCK_BINS < first + n; block++)
+		if (t->touched == NULL || t->touched[block] != 0)
+			return false;
+	return true;
+}
+
 /* Over the full ranges. */
 static tally_count
 whole_sum(const struct tally *t, size_t bin)
@@ -152,6 +161,8 @@ voxel_dose_per_MeV(const struct tally_layout *l, size_t voxel)
 double
 tally_dose_Gy(const struct tally *t, size_t voxel)
 {
+	if (is_untouched(t, voxel))
+		return 0;
 	return tally_mean_MeV(t, voxel) * voxel_dose_per_MeV(&t->layout, voxel);
 }
 

@@ -152,6 +152,9 @@ struct tally {
 uint64_t tally_extent(const struct tally *t);
 uint64_t tally_histories(const struct tally *t);
 
+/* Whether it is known that nothing was scored in the bins [first, first + n). */
+bool tally_is_untouched(const struct tally *t, size_t first, size_t n);
+
 /* Quanta in a bin, the remainder included. */
 tally_count tally_quanta(const struct tally *t, size_t bin);
 
