@@ -34,18 +34,17 @@ ranges_follow_each_other(void **state)
 static void
 sizes_double_after_64_ranges_and_then_after_32(void **state)
 {
+	static const struct { uint64_t range; uint32_t size; uint64_t item; } rows[] = {
+		{ 0, 10, 0 }, { 63, 10, 630 }, { 64, 20, 640 }, { 95, 20, 1260 }, { 96, 40, 1280 }, { 127, 40, 2520 },
+		{ 128, 80, 2560 }, { 1000128, 80, 80002560 },
+	};
+
 	(void)state;
-	assert_int_equal(cut_size(growing, 63), 10);
-	assert_int_equal(cut_size(growing, 64), 20);
-	assert_int_equal(cut_size(growing, 95), 20);
-	assert_int_equal(cut_size(growing, 96), 40);
-	assert_int_equal(cut_size(growing, 127), 40);
-	assert_int_equal(cut_size(growing, 128), 80);
-	assert_int_equal(cut_size(growing, 1000000), 80);
-	assert_int_equal(cut_item(growing, 64), 640);
-	assert_int_equal(cut_item(growing, 96), 1280);
-	assert_int_equal(cut_item(growing, 128), 2560);
-	assert_int_equal(cut_size(alike, 1000000), 10);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(cut_size(growing, rows[i].range), rows[i].size);
+		assert_int_equal(cut_item(growing, rows[i].range), rows[i].item);
+		assert_int_equal(cut_size(alike, rows[i].range), 10);
+	}
 }
 
 static void

@@ -49,7 +49,10 @@ exits 0 check growing.yaml
 claim 'ranges grow' grep -q '# ranges: 68 of 10000 to 20000 histories$' out
 sed 's/^histories: .*/&\nhistories_per_range: 10000/' growing.yaml >alike.yaml
 run_into alike -w 2 alike.yaml
-same dose.raw growing.serial alike && claim 'or are alike, with the same dose and another error' differs dose_error.raw growing.serial alike
+claim 'or are alike, with the same dose' same dose.raw growing.serial alike
+claim 'and another estimate of its error' differs dose_error.raw growing.serial alike
+claim 'the report tells how far they grow' \
+	[ "$(number per_range growing.serial/report.json) $(number per_range_max growing.serial/report.json)" = '10000 80000' ]
 for k in 1 2 3; do
 	run_into growing.part.$k --serial --shard $k/3 growing.yaml
 done
