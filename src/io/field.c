@@ -16,11 +16,9 @@ dose_Gy(const struct tally *t, size_t voxel)
 static float
 relative_error(const struct tally *t, size_t voxel)
 {
-	double error_MeV = tally_error_MeV(t, voxel), mean_MeV;
+	double error_MeV = tally_error_MeV(t, voxel);
+	double mean_MeV = tally_mean_MeV(t, voxel);
 
-	if (error_MeV == 0)                /* as of most voxels */
-		return 0;
-	mean_MeV = tally_mean_MeV(t, voxel);
 	return (float)(mean_MeV > 0 ? error_MeV / mean_MeV : error_MeV);
 }
 

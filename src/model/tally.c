@@ -56,10 +56,10 @@ is_untouched(const struct tally *t, size_t bin)
 bool
 tally_is_untouched(const struct tally *t, size_t first, size_t n)
 {
-	for (size_t block = first / TALLY_BLOCK_BINS; block * TALLY_BLOCK_BINS < first + n; block++)
-		if (t->touched == NULL || t->touched[block] != 0)
+	for (size_t bin = first; bin < first + n; bin += TALLY_BLOCK_BINS)
+		if (!is_untouched(t, bin))
 			return false;
-	return true;
+	return is_untouched(t, first + n - 1);
 }
 
 /* Over the full ranges. */
@@ -132,7 +132,7 @@ tally_error_quanta(const struct tally *t, size_t bin)
 
 	if (t->n_ranges < 2)
 		return (double)NAN;
-	if (is_untouched(t, bin) || (t->square[bin] == 0 && t->sum[bin] == 0))
+	if (is_untouched(t, bin))
 		return 0;
 	U = t->full_histories / t->cut.first;
 	batch_variance = scatter(U, t->square[bin], whole_sum(t, bin), shift) / ((double)U * (1u << shift) * (B - 1));
@@ -161,8 +161,6 @@ voxel_dose_per_MeV(const struct tally_layout *l, size_t voxel)
 double
 tally_dose_Gy(const struct tally *t, size_t voxel)
 {
-	if (is_untouched(t, voxel))
-		return 0;
 	return tally_mean_MeV(t, voxel) * voxel_dose_per_MeV(&t->layout, voxel);
 }
 

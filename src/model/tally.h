@@ -152,7 +152,7 @@ struct tally {
 uint64_t tally_extent(const struct tally *t);
 uint64_t tally_histories(const struct tally *t);
 
-/* Whether it is known that nothing was scored in the bins [first, first + n). */
+/* Whether it is known that nothing was scored in the bins [first, first + n), n > 0. */
 bool tally_is_untouched(const struct tally *t, size_t first, size_t n);
 
 /* Quanta in a bin, the remainder included. */
