@@ -334,7 +334,7 @@ commit_finish(const struct commit *c, struct err *e)
 
 	if (resume_at(c, &unit, e) == -1)
 		return -1;
-	if (unit <= c->n_blocks)
+	if (unit <= c->n_blocks)              /* else all was done */
 		unit = next_touched(c, unit);
 	for (; unit <= c->n_blocks; unit = next) {
 		next = unit < c->n_blocks ? next_touched(c, unit + 1) : unit + 1;
